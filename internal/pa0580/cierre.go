@@ -1,0 +1,74 @@
+package pa0580
+
+import "time"
+
+// Corte is the moment that splits the decisions of a month's planillas from
+// those of the next.
+type Corte struct {
+	Mes     Mes
+	At      time.Time
+	Cerrado bool
+}
+
+// Cortes are those set and not lifted, one per month at most.
+type Cortes []Corte
+
+// Between finds the corte that a decision stored at `decided` on a gestión of
+// mes fell into, where it has passed by `asked`. Such a decision can't be
+// taken back: it counts in that corte's planilla, or was judged for it.
+func (cs Cortes) Between(mes Mes, decided, asked time.Time) (Corte, bool) {
+	for _, c := range cs {
+		if !c.Mes.Before(mes) && decided.Before(c.At) && !asked.Before(c.At) {
+			return c, true
+		}
+	}
+	return Corte{}, false
+}
+
+// CheckCorte judges the corte HR wants for mes: the month is over, it comes
+// next, and the moment is neither past nor absurdly far. ultimo is the last
+// closed month, zero when none is. Refuses with CodeMonthNotOver,
+// CodeMonthOrder, CodeMonthClosed or CodeCorte.
+func CheckCorte(mes, primero, ultimo Mes, at, now time.Time) error {
+	if err := CheckTurn(mes, primero, ultimo, now); err != nil {
+		return err
+	}
+	if at.Before(now) {
+		return &Refusal{Code: CodeCorte, Campo: "momento", Message: "El corte no puede fijarse en el pasado: elija este momento o uno posterior."}
+	}
+	if at.Sub(now) > 62*24*time.Hour {
+		return &Refusal{Code: CodeCorte, Campo: "momento", Message: "El corte queda a más de dos meses: revise la fecha."}
+	}
+	return nil
+}
+
+// CheckTurn judges whether mes is the month to close now. primero is the first
+// month with a gestión; ultimo the last closed one, zero when none is.
+func CheckTurn(mes, primero, ultimo Mes, now time.Time) error {
+	switch {
+	case now.Before(mes.End()):
+		return &Refusal{Code: CodeMonthNotOver, Campo: "mes", Message: "El mes " + mes.String() + " no terminó: se cierra desde el día 1 del siguiente."}
+	case !ultimo.IsZero() && !ultimo.Before(mes):
+		return &Refusal{Code: CodeMonthClosed, Campo: "mes", Message: "El mes " + mes.String() + " ya está cerrado."}
+	}
+	turn := primero
+	if !ultimo.IsZero() {
+		turn = ultimo.Next()
+	}
+	if !turn.IsZero() && turn.Before(mes) {
+		return &Refusal{Code: CodeMonthOrder, Campo: "mes", Message: "Los meses se cierran en orden: primero " + turn.String() + "."}
+	}
+	return nil
+}
+
+// Sealed refuses, with CodeCorte, to preview or close at a moment before the
+// corte, or without one.
+func Sealed(corte *Corte, mes Mes, now time.Time) error {
+	if corte == nil {
+		return &Refusal{Code: CodeCorte, Campo: "mes", Message: "Falta fijar el corte de " + mes.String() + "."}
+	}
+	if now.Before(corte.At) {
+		return &Refusal{Code: CodeCorte, Campo: "mes", Message: "El corte de " + mes.String() + " todavía no llegó: es el " + Local(corte.At).Format("02/01/2006 15:04") + "."}
+	}
+	return nil
+}
