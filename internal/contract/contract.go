@@ -1,0 +1,98 @@
+// Package contract is what processes agree on over Temporal: names, ids and
+// payloads. Payloads hold ids, estados and codes and nothing else: documents,
+// names and free text stay in PostgreSQL, because a history is kept, copied and
+// shown where personal data must not go (Ley 7593/2025). A field here is part
+// of histories already written: add, never rename.
+package contract
+
+import (
+	"strconv"
+
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// TaskQueue is the queue that workers serve.
+const TaskQueue = "pa0580"
+
+// Workflow types.
+const (
+	WorkflowGestion = "Gestion"
+	WorkflowCierre  = "Cierre"
+)
+
+// Messages. The update and the signal of one thing share name, payload and handler.
+const (
+	Verificar = "verificar" // update: waits until OPEN SGC answered
+	Aplicar   = "aplicar"   // update and signal: a stored command is to be applied
+	Incluir   = "incluir"   // update and signal: the freeze made it a planilla line
+	Congelar  = "congelar"  // update of Cierre: carry out a stored order to close
+)
+
+// GestionWorkflowID is the workflow of one gestión.
+func GestionWorkflowID(id pa0580.GestionID) string { return "gestion/" + string(id) }
+
+// CierreWorkflowID is the workflow that closes one month for all units.
+func CierreWorkflowID(mes pa0580.Mes) string { return "cierre/" + mes.String() }
+
+// VerificarUpdateID names the wait for one version's verification: a corrected
+// gestión is verified again, and ids are remembered for a whole run.
+func VerificarUpdateID(version int64) string { return "verificar/" + strconv.FormatInt(version, 10) }
+
+// AplicarUpdateID names the application of one command.
+func AplicarUpdateID(id pa0580.ComandoID) string { return "aplicar/" + string(id) }
+
+// IncluirUpdateID names the last message of a life.
+const IncluirUpdateID = "incluir"
+
+// CongelarUpdateID names the carrying out of one order.
+func CongelarUpdateID(id OrdenID) string { return "congelar/" + string(id) }
+
+// RowState is a gestión's row as an activity left it. The zero value is a row
+// not yet read.
+type RowState struct {
+	Estado  pa0580.Estado `json:"estado"`
+	Version int64         `json:"version"`
+}
+
+// Aplicacion asks to apply a gestión's stored commands up to and including one.
+type Aplicacion struct {
+	Comando pa0580.ComandoID `json:"comando"`
+}
+
+// Applied is the recorded result of one command, and the row after all that
+// were applied with it.
+type Applied struct {
+	Row       RowState         `json:"row"`
+	Resultado pa0580.Resultado `json:"resultado"`
+	Codigo    pa0580.Code      `json:"codigo,omitempty"` // why it ended sin_efecto
+}
+
+// OrdenID names a stored order to close a month.
+type OrdenID string
+
+// CierreInput starts the closing of a month. Drenar skips the waiting for an
+// order: the month is frozen already and its gestiones are to be told.
+type CierreInput struct {
+	Mes    string `json:"mes"`
+	Drenar bool   `json:"drenar,omitempty"`
+	Tras   string `json:"tras,omitempty"` // last gestión told, where a run continues another
+}
+
+// Congelacion asks a closing to carry out one order.
+type Congelacion struct {
+	Orden OrdenID `json:"orden"`
+}
+
+// Congelada is an order's recorded result.
+type Congelada struct {
+	Cerrado bool        `json:"cerrado"`          // this order closed the month
+	Codigo  pa0580.Code `json:"codigo,omitempty"` // why not
+	Lineas  int64       `json:"lineas"`
+}
+
+// Drenaje is how far the telling of frozen gestiones came.
+type Drenaje struct {
+	Avisadas int64  `json:"avisadas"`
+	Fallidas int64  `json:"fallidas"` // left for the reconciler
+	Tras     string `json:"tras"`     // last gestión told
+}

@@ -1,0 +1,155 @@
+package workflows_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/testsuite"
+
+	"ande.gov.py/gestiones/activities"
+	"ande.gov.py/gestiones/internal/contract"
+	"ande.gov.py/gestiones/internal/pa0580"
+	"ande.gov.py/gestiones/workflows"
+)
+
+// closing is the month's part of a desk.
+type closing struct {
+	unapplied int                      // commands from before the corte
+	reminded  int                      // messages about them
+	refusal   pa0580.Code              // the freeze refuses with it
+	frozen    bool                     // an order closed the month
+	untold    []pa0580.GestionID       // frozen gestiones, in order
+	deaf      map[pa0580.GestionID]int // how often telling each fails
+	told      []pa0580.GestionID
+}
+
+func (d *desk) Unapplied(context.Context, pa0580.Mes, int) ([]pa0580.Comando, error) {
+	return make([]pa0580.Comando, d.unapplied), nil
+}
+
+func (d *desk) Freeze(context.Context, contract.OrdenID, time.Time) (contract.Congelada, error) {
+	switch {
+	case d.refusal != "":
+		return contract.Congelada{Codigo: d.refusal}, nil
+	case d.unapplied > 0:
+		return contract.Congelada{Codigo: pa0580.CodeUnapplied}, nil
+	case d.frozen:
+		return contract.Congelada{Codigo: pa0580.CodeMonthClosed}, nil
+	}
+	d.frozen = true
+	return contract.Congelada{Cerrado: true, Lineas: int64(len(d.untold))}, nil
+}
+
+func (d *desk) Untold(_ context.Context, _ pa0580.Mes, after pa0580.GestionID, limit int) ([]activities.Untold, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var page []activities.Untold
+	for _, g := range d.untold {
+		if g > after && !slices.Contains(d.told, g) && len(page) < limit {
+			page = append(page, activities.Untold{ID: g})
+		}
+	}
+	return page, nil
+}
+
+func (d *desk) MarkTold(_ context.Context, ids []pa0580.GestionID) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.told = append(d.told, ids...)
+	return nil
+}
+
+func (d *desk) Avisar(context.Context, pa0580.GestionID, pa0580.ComandoID) error {
+	d.reminded++
+	d.unapplied--
+	return nil
+}
+
+func (d *desk) Incluir(_ context.Context, id pa0580.GestionID, _ contract.RowState) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.deaf[id] > 0 {
+		d.deaf[id]--
+		return errors.New("deadline exceeded")
+	}
+	return nil
+}
+
+// order sends one order to close and hands its result to check.
+func (l *life) order(name string, check func(contract.Congelada)) {
+	l.UpdateWorkflow(contract.Congelar, name, &testsuite.TestUpdateCallback{
+		OnAccept: func() {}, OnReject: func(err error) { l.t.Errorf("order %s rejected: %v", name, err) },
+		OnComplete: func(out any, err error) {
+			if err != nil {
+				l.t.Errorf("order %s: %v", name, err)
+				return
+			}
+			check(out.(contract.Congelada))
+		},
+	}, contract.Congelacion{Orden: contract.OrdenID(name)})
+}
+
+func (l *life) closes(in contract.CierreInput) contract.Drenaje {
+	l.t.Helper()
+	l.ExecuteWorkflow(workflows.Cierre, in)
+	var done contract.Drenaje
+	if err := errors.Join(l.GetWorkflowError(), l.GetWorkflowResult(&done)); err != nil {
+		l.t.Fatalf("closing failed: %v", err)
+	}
+	return done
+}
+
+var october = contract.CierreInput{Mes: "2026-10"}
+
+func TestCierreFreezesThenTells(t *testing.T) {
+	t.Parallel()
+	d := (&desk{closing: closing{unapplied: 3, untold: []pa0580.GestionID{"a", "b", "c"}, deaf: map[pa0580.GestionID]int{"b": 2}}}).open()
+	l := newLife(t, d)
+	l.at(0, func() {
+		l.order("uno", func(c contract.Congelada) {
+			if !c.Cerrado || c.Lineas != 3 {
+				t.Errorf("first order: %+v", c)
+			}
+		})
+		l.order("dos", func(c contract.Congelada) {
+			if c.Cerrado || c.Codigo != pa0580.CodeMonthClosed {
+				t.Errorf("second order: %+v", c)
+			}
+		})
+	})
+	l.closes(october)
+	slices.Sort(d.told)
+	if !slices.Equal(d.told, d.untold) || d.reminded != 3 {
+		t.Errorf("told %v of %v, reminded %d of 3", d.told, d.untold, d.reminded)
+	}
+}
+
+// A refused close completes its run and burns nothing: the next one is a new run.
+func TestCierreRefusedEnds(t *testing.T) {
+	t.Parallel()
+	d := (&desk{closing: closing{refusal: pa0580.CodeDigest, untold: []pa0580.GestionID{"a"}}}).open()
+	l := newLife(t, d)
+	l.at(0, func() {
+		l.order("uno", func(c contract.Congelada) {
+			if c.Cerrado || c.Codigo != pa0580.CodeDigest {
+				t.Errorf("order: %+v", c)
+			}
+		})
+	})
+	l.closes(october)
+	if len(d.told) > 0 {
+		t.Errorf("a refused close told %v", d.told)
+	}
+}
+
+func TestCierreTakesUpTheTelling(t *testing.T) {
+	t.Parallel()
+	d := (&desk{closing: closing{untold: []pa0580.GestionID{"a", "b"}, told: []pa0580.GestionID{"a"}}}).open()
+	l := newLife(t, d)
+	if done := l.closes(contract.CierreInput{Mes: "2026-10", Drenar: true}); done.Avisadas != 1 || len(d.told) != 2 {
+		t.Errorf("told %v: %+v", d.told, done)
+	}
+}
