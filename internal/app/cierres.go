@@ -1,0 +1,252 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"ande.gov.py/gestiones/internal/contract"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// plazoCierre is how long HR's request waits for the freeze; past it the close
+// goes on and its progress shows the outcome.
+const plazoCierre = 30 * time.Second
+
+// Cierres lists every month that has a corte or is closed.
+func (a *App) Cierres(ctx context.Context, actor Actor) ([]Cierre, error) {
+	if err := actor.must(RolRRHH, RolAuditor, RolJefe, RolResponsable); err != nil {
+		return nil, err
+	}
+	return a.Store.Cierres(ctx)
+}
+
+// Cierre reads a month's closing and its progress: lines frozen, workflows told.
+func (a *App) Cierre(ctx context.Context, actor Actor, mes pa0580.Mes) (Cierre, error) {
+	if err := actor.must(RolRRHH, RolAuditor, RolJefe, RolResponsable); err != nil {
+		return Cierre{}, err
+	}
+	return a.Store.Cierre(ctx, mes)
+}
+
+// Preparacion is what is still to be done in a month, per unit, and what a
+// close owes a written reason for. Heads and responsables see their units.
+func (a *App) Preparacion(ctx context.Context, actor Actor, mes pa0580.Mes) (Preparacion, error) {
+	cierre, err := a.Cierre(ctx, actor, mes)
+	if err != nil {
+		return Preparacion{}, err
+	}
+	v, err := a.vision(ctx, actor)
+	if err != nil {
+		return Preparacion{}, err
+	}
+	units, err := a.Store.Preparacion(ctx, mes)
+	if err != nil {
+		return Preparacion{}, err
+	}
+	mine := func(u pa0580.UnidadID) bool { return v.Todo || slices.Contains(v.Unidades, u) }
+	units = slices.DeleteFunc(units, func(u UnidadEnMes) bool { return !mine(u.Unidad) })
+	waiting, err := a.Store.SinAplicar(ctx, mes)
+	if err != nil {
+		return Preparacion{}, err
+	}
+	p := Preparacion{Cierre: cierre, Unidades: units, SinAplicar: waiting}
+	if cierre.CerradoAt != nil {
+		return p, nil
+	}
+	p.Bloqueos, err = a.bloqueos(ctx, mes, units, mine)
+	if waiting > 0 {
+		p.Bloqueos = append(p.Bloqueos, Bloqueo{Que: "sin_aplicar",
+			Detalle: fmt.Sprintf("%d pedidos anteriores al corte todavía no se aplicaron; se aplican solos en cuanto el motor responde.", waiting)})
+	}
+	return p, err
+}
+
+func (a *App) bloqueos(ctx context.Context, mes pa0580.Mes, units []UnidadEnMes, mine func(pa0580.UnidadID) bool) ([]Bloqueo, error) {
+	org, err := a.Store.Organizacion(ctx)
+	if err != nil {
+		return nil, err
+	}
+	authors, err := a.Store.SinDecidir(ctx, mes)
+	if err != nil {
+		return nil, err
+	}
+	var out []Bloqueo
+	names := map[pa0580.UnidadID]string{}
+	for _, u := range units {
+		names[u.Unidad] = u.Nombre
+		if n := u.Recibidas + u.Pendientes + u.Observadas; n > 0 {
+			out = append(out, Bloqueo{u.Unidad, u.Nombre, "sin_decidir", fmt.Sprintf("%d gestiones sin decidir: le corresponde a su jefatura.", n)})
+		}
+		if u.Conformidad == nil {
+			out = append(out, Bloqueo{u.Unidad, u.Nombre, "sin_conformidad", "La jefatura no dio su conformidad al mes."})
+		}
+		if u.Pendientes > 0 && len(org.Mandos(u.Unidad, a.today())) == 0 {
+			out = append(out, Bloqueo{u.Unidad, u.Nombre, "sin_jefatura", "La unidad no tiene jefe ni subrogante hoy: lo define la administración."})
+		}
+	}
+	for _, x := range authors {
+		if mine(x.Unidad) && len(org.Mandos(x.Unidad, a.today())) > 0 && len(org.Deciders(x.Unidad, x.Agente, a.today())) == 0 {
+			out = append(out, Bloqueo{x.Unidad, names[x.Unidad], "sin_jefatura",
+				fmt.Sprintf("%d gestiones de %s no tienen quién las decida: ninguna jefatura superior es otra persona.", x.Cantidad, x.Nombre)})
+		}
+	}
+	return out, nil
+}
+
+// Cortar sets a month's corte: at `at`, or now where at is nil.
+func (a *App) Cortar(ctx context.Context, actor Actor, mes pa0580.Mes, at *time.Time, k Clave) (Cierre, error) {
+	if err := a.rrhh(actor, k); err != nil {
+		return Cierre{}, err
+	}
+	primero, ultimo, err := a.Store.Turno(ctx)
+	if err != nil {
+		return Cierre{}, err
+	}
+	now := a.Reloj()
+	if at == nil {
+		at = &now
+	}
+	if err := pa0580.CheckCorte(mes, primero, ultimo, *at, now); err != nil {
+		return Cierre{}, err
+	}
+	if err := a.Store.SetCorte(ctx, mes, at, actor.ID, now, k); err != nil {
+		return Cierre{}, err
+	}
+	return a.Store.Cierre(ctx, mes)
+}
+
+// LevantarCorte takes a month's corte back, until its close.
+func (a *App) LevantarCorte(ctx context.Context, actor Actor, mes pa0580.Mes, k Clave) (Cierre, error) {
+	if err := a.rrhh(actor, k); err != nil {
+		return Cierre{}, err
+	}
+	if err := a.Store.SetCorte(ctx, mes, nil, actor.ID, a.Reloj(), k); err != nil {
+		return Cierre{}, err
+	}
+	return a.Store.Cierre(ctx, mes)
+}
+
+// VistaPrevia is exactly what the planillas would hold at the corte. Refused
+// while a command from before the corte is unapplied, unless motivo says why.
+func (a *App) VistaPrevia(ctx context.Context, actor Actor, mes pa0580.Mes, motivo string) (VistaPrevia, error) {
+	if err := actor.must(RolRRHH, RolAuditor); err != nil {
+		return VistaPrevia{}, err
+	}
+	cierre, err := a.Store.Cierre(ctx, mes)
+	if err != nil {
+		return VistaPrevia{}, err
+	}
+	now := a.Reloj()
+	if cierre.CerradoAt != nil {
+		return VistaPrevia{}, pa0580.Recorded(pa0580.CodeMonthClosed)
+	}
+	if err := pa0580.Sealed(cierre.Corte, mes, now); err != nil {
+		return VistaPrevia{}, err
+	}
+	if err := a.Store.SealCorte(ctx, mes, now); err != nil {
+		return VistaPrevia{}, err
+	}
+	waiting, err := a.Store.SinAplicar(ctx, mes)
+	if err != nil {
+		return VistaPrevia{}, err
+	}
+	if waiting > 0 && motivo == "" {
+		return VistaPrevia{}, pa0580.Recorded(pa0580.CodeUnapplied)
+	}
+	return a.Store.VistaPrevia(ctx, mes)
+}
+
+// Cerrar stores HR's order to close a month as the preview with that digest
+// showed it, and waits for the freeze. closed is false where that takes longer
+// than plazoCierre: the order is stored and carried out all the same.
+func (a *App) Cerrar(ctx context.Context, actor Actor, mes pa0580.Mes, huella, motivo string, k Clave) (c Cierre, closed bool, err error) {
+	if err := a.rrhh(actor, k); err != nil {
+		return Cierre{}, false, err
+	}
+	motivo, err = pa0580.ParseMotivo(motivo)
+	if err != nil {
+		return Cierre{}, false, err
+	}
+	if huella == "" {
+		return Cierre{}, false, pa0580.Refuse(0, pa0580.CodeField, "huella", "Falta la huella de la vista previa que usted revisó.")
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return Cierre{}, false, fmt.Errorf("make id: %w", err)
+	}
+	order, err := a.Store.AddOrden(ctx, Orden{
+		ID: contract.OrdenID(id.String()), Mes: mes, Actor: actor.ID, Huella: huella, Motivo: motivo, CreadoAt: a.Reloj(),
+	}, k)
+	if err != nil {
+		return Cierre{}, false, err
+	}
+	if order.Cerrado == nil {
+		wait, cancel := context.WithTimeout(ctx, plazoCierre)
+		defer cancel()
+		result, err := a.Flow.Congelar(wait, mes, order.ID)
+		if err != nil {
+			a.Log.WarnContext(ctx, "order to close stored, not carried out yet", "orden", order.ID, "error", err)
+			c, err = a.Store.Cierre(ctx, mes)
+			return c, false, err
+		}
+		order.Cerrado, order.Codigo = &result.Cerrado, result.Codigo
+	}
+	if !*order.Cerrado {
+		return Cierre{}, false, pa0580.Recorded(order.Codigo)
+	}
+	c, err = a.Store.Cierre(ctx, mes)
+	return c, true, err
+}
+
+// Conformar signs a unit's month off, as its head or acting substitute.
+func (a *App) Conformar(ctx context.Context, actor Actor, mes pa0580.Mes, unit pa0580.UnidadID) (Conformidad, error) {
+	if err := actor.must(RolJefe); err != nil {
+		return Conformidad{}, err
+	}
+	org, err := a.Store.Organizacion(ctx)
+	if err != nil {
+		return Conformidad{}, err
+	}
+	now := a.Reloj()
+	cargo, ok := org.Mandos(unit, pa0580.DiaOf(now))[actor.ID]
+	if !ok {
+		return Conformidad{}, pa0580.Refuse(0, pa0580.CodeForbidden, "unidad", "Solo la jefatura de esa unidad, o su subrogante en fecha, da la conformidad.")
+	}
+	if now.Before(mes.End()) {
+		return Conformidad{}, pa0580.Recorded(pa0580.CodeMonthNotOver)
+	}
+	c := Conformidad{Mes: mes, Unidad: unit, Actor: actor.ID, Nombre: actor.Nombre, Autoridad: pa0580.Autoridad{Cargo: cargo, Unidad: unit}, At: now}
+	return c, a.Store.SetConformidad(ctx, c)
+}
+
+// Planillas lists the planillas the actor may see; a zero mes means every month.
+func (a *App) Planillas(ctx context.Context, actor Actor, mes pa0580.Mes) ([]Planilla, error) {
+	v, err := a.vision(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return a.Store.Planillas(ctx, v, mes)
+}
+
+// Planilla reads one with its rows and annex.
+func (a *App) Planilla(ctx context.Context, actor Actor, id string) (Planilla, error) {
+	v, err := a.vision(ctx, actor)
+	if err != nil {
+		return Planilla{}, err
+	}
+	return a.Store.Planilla(ctx, v, id)
+}
+
+func (a *App) rrhh(actor Actor, k Clave) error {
+	if err := actor.must(RolRRHH); err != nil {
+		return err
+	}
+	if k.Clave == "" {
+		return sinClave()
+	}
+	return nil
+}

@@ -1,0 +1,234 @@
+package app
+
+import (
+	"time"
+
+	"ande.gov.py/gestiones/internal/contract"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// Ficha is a gestión as people read it.
+type Ficha struct {
+	pa0580.Gestion
+	AgenteNombre string
+	Planilla     string // id, where incluida
+	PlanillaNro  int64
+	DelDia       int // gestiones of that agent on that day
+	Iguales      int // others in force of the same person, reference, type and day
+	Advertencias []pa0580.Advertencia
+	SinAplicar   int // stored commands not applied yet
+}
+
+// Asiento is one entry of a gestión's audit.
+type Asiento struct {
+	At      time.Time
+	Actor   pa0580.FuncionarioID // empty: the system
+	Nombre  string
+	Accion  string
+	Version int64             // zero where it changed nothing, such as a reading
+	Detalle map[string]string // codes and estados, and the reason given
+}
+
+// Evento is one event of the gestión's workflow, as Temporal tells it.
+type Evento struct {
+	ID   int64
+	At   time.Time
+	Tipo string
+	Que  string // the update, signal or activity it is about
+}
+
+// Vision is what somebody may see. It becomes SQL in one place.
+type Vision struct {
+	Todo     bool
+	Propias  pa0580.FuncionarioID // their own
+	Unidades []pa0580.UnidadID    // every gestión of these
+	Bandeja  []pa0580.Alcance     // what they decide on
+}
+
+// Filtro narrows a list. Zero fields do not.
+type Filtro struct {
+	IDs        []pa0580.GestionID
+	Estados    []pa0580.Estado
+	Unidad     pa0580.UnidadID
+	Agente     pa0580.FuncionarioID
+	Mes        pa0580.Mes
+	Tipo       pa0580.TipoGestion
+	Jornada    pa0580.Jornada
+	Referencia string
+	Persona    string           // the base number of a document, from a search
+	Bandeja    []pa0580.Alcance // only what somebody decides on, oldest first
+	Tras       pa0580.GestionID // cursor: the last one of the page before
+	Limite     int
+}
+
+// Pedido is a stored command with its result.
+type Pedido struct {
+	pa0580.Comando
+	Estado     pa0580.Estado    // the gestión's, as read with it
+	Resultado  pa0580.Resultado // empty until applied
+	Codigo     pa0580.Code      // why sin_efecto
+	AplicadoAt *time.Time
+	Version    int64 // of the row it made
+}
+
+// Lote is a bulk request: what was refused at the door, and each stored command.
+type Lote struct {
+	ID       string
+	Actor    pa0580.FuncionarioID
+	CreadoAt time.Time
+	Pedidos  int // asked for
+	Rechazos []Rechazo
+	Comandos []Pedido
+}
+
+// Rechazo is one item of a bulk request that was not stored.
+type Rechazo struct {
+	Gestion pa0580.GestionID `json:"gestion"`
+	Code    pa0580.Code      `json:"codigo"`
+	Message string           `json:"mensaje"`
+}
+
+// Pending is something stored whose message may have been lost.
+type Pending struct {
+	Gestion pa0580.GestionID
+	Version int64
+	Comando pa0580.ComandoID // empty: a verification
+}
+
+// Cierre is a month's closing.
+type Cierre struct {
+	Mes        pa0580.Mes
+	Corte      *pa0580.Corte
+	CortePor   string
+	Sellado    bool
+	CerradoAt  *time.Time
+	CerradoPor string
+	Huella     string
+	Motivo     string
+	Lineas     int64 // frozen
+	Avisadas   int64 // workflows told
+	Planillas  int64
+}
+
+// UnidadEnMes is a unit's part of a month's preparation.
+type UnidadEnMes struct {
+	Unidad          pa0580.UnidadID
+	Codigo          string
+	Nombre          string
+	Recibidas       int
+	Pendientes      int
+	Observadas      int
+	Aprobadas       int // of the month or earlier, waiting for a planilla
+	Ordinarias      int // of the approved
+	Extraordinarias int
+	Rechazadas      int
+	Incluidas       int
+	MasAntigua      *time.Time // the oldest undecided
+	Advertencias    int        // undecided or approved with a warning
+	Conformidad     *Conformidad
+}
+
+// Autoria is how many undecided gestiones somebody loaded in a unit.
+type Autoria struct {
+	Unidad   pa0580.UnidadID
+	Agente   pa0580.FuncionarioID
+	Nombre   string
+	Cantidad int
+}
+
+// Conformidad is a head's signature under a unit's month.
+type Conformidad struct {
+	Mes       pa0580.Mes
+	Unidad    pa0580.UnidadID
+	Actor     pa0580.FuncionarioID
+	Nombre    string
+	Autoridad pa0580.Autoridad
+	At        time.Time
+}
+
+// Preparacion is what HR looks at before a close.
+type Preparacion struct {
+	Cierre     Cierre
+	Unidades   []UnidadEnMes
+	SinAplicar int
+	Bloqueos   []Bloqueo
+}
+
+// Bloqueo is something a close owes a written reason for, and who must act.
+type Bloqueo struct {
+	Unidad  pa0580.UnidadID
+	Nombre  string
+	Que     string // sin_conformidad, sin_decidir, sin_jefatura, sin_aplicar
+	Detalle string // Spanish
+}
+
+// VistaPrevia is exactly what the planillas would hold at the corte.
+type VistaPrevia struct {
+	Mes      pa0580.Mes
+	Huella   string
+	Lineas   int64
+	Unidades []Planilla // without annex, not numbered
+}
+
+// Orden is a stored order to close a month.
+type Orden struct {
+	ID       contract.OrdenID
+	Mes      pa0580.Mes
+	Actor    pa0580.FuncionarioID
+	Huella   string
+	Motivo   string
+	CreadoAt time.Time
+	Cerrado  *bool // nil until carried out
+	Codigo   pa0580.Code
+}
+
+// Planilla is the bonus sheet of one unit and month.
+type Planilla struct {
+	ID        string
+	Numero    int64
+	Mes       pa0580.Mes
+	Unidad    pa0580.UnidadID
+	Codigo    string
+	Nombre    string
+	Jefe      string
+	Conforme  bool
+	Motivo    string
+	Huella    string
+	CerradaAt time.Time
+	Filas     []Fila
+	Anexo     []Linea
+}
+
+// Fila is one funcionario's row: counts per type 1–5.
+type Fila struct {
+	Funcionario     pa0580.FuncionarioID
+	Legajo          string
+	CI              string
+	Nombre          string
+	Modo            pa0580.Modo
+	Mes             pa0580.Mes // the gestiones' own
+	Ordinarias      [5]int
+	Extraordinarias [5]int
+}
+
+// Total is every gestión of the row.
+func (f Fila) Total() int {
+	n := 0
+	for i := range f.Ordinarias {
+		n += f.Ordinarias[i] + f.Extraordinarias[i]
+	}
+	return n
+}
+
+// Linea is one gestión of the annex, its document masked.
+type Linea struct {
+	Gestion    pa0580.GestionID
+	Legajo     string
+	Modo       pa0580.Modo
+	Mes        pa0580.Mes
+	Documento  string // masked
+	Referencia pa0580.Referencia
+	Tipo       pa0580.TipoGestion
+	Jornada    pa0580.Jornada
+	GuardadaAt time.Time
+}

@@ -1,0 +1,162 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"ande.gov.py/gestiones/internal/contract"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// SGC asks OPEN SGC about a reference. A reference that does not exist is an
+// answer; a *pa0580.Refusal says that OPEN SGC finds it malformed; any other
+// error means that it could not be reached.
+type SGC interface {
+	Consultar(ctx context.Context, r pa0580.Referencia) (pa0580.Hallazgo, error)
+}
+
+// Flow sends messages to workflows, starting the workflow where it is missing.
+// The command behind a message is stored before.
+type Flow interface {
+	// Verificar waits until OPEN SGC answered about a version of a gestión.
+	Verificar(ctx context.Context, id pa0580.GestionID, version int64) (contract.RowState, error)
+	// Aplicar waits until a stored command was applied.
+	Aplicar(ctx context.Context, g pa0580.GestionID, c pa0580.ComandoID) (contract.Applied, error)
+	// Arrancar starts a gestión's workflow where it is missing.
+	Arrancar(ctx context.Context, id pa0580.GestionID) error
+	// Avisar tells that a stored command waits; it does not wait itself.
+	Avisar(ctx context.Context, g pa0580.GestionID, c pa0580.ComandoID) error
+	// Congelar carries out a stored order to close.
+	Congelar(ctx context.Context, mes pa0580.Mes, orden contract.OrdenID) (contract.Congelada, error)
+	// Drenar tells the gestiones of a closed month, where that was left undone.
+	Drenar(ctx context.Context, mes pa0580.Mes) error
+	// Eventos is the workflow's own history, oldest first; none where the
+	// engine no longer knows it.
+	Eventos(ctx context.Context, id pa0580.GestionID) ([]Evento, error)
+}
+
+// Store is PostgreSQL: the system of record. Every change is one transaction
+// with its audit entry.
+type Store interface {
+	gestionStore
+	comandoStore
+	cierreStore
+	organizacionStore
+	accesoStore
+}
+
+// Clave makes a request repeatable: the same key with the same body gives what
+// the first gave. The body's SHA-256 is kept, not the body.
+type Clave struct {
+	Clave  string
+	Cuerpo []byte
+}
+
+type gestionStore interface {
+	// AddGestion stores a new gestión. Where its agent used the key before it
+	// returns that one and false; refuses with CodeIdempotency where the body
+	// was another.
+	AddGestion(ctx context.Context, g pa0580.Gestion, k Clave) (Ficha, bool, error)
+	// GestionPorClave finds what an agent loaded with a key; refuses with
+	// CodeIdempotency where the body was another.
+	GestionPorClave(ctx context.Context, agente pa0580.FuncionarioID, k Clave) (Ficha, bool, error)
+	// AcceptGestion marks a recibida gestión as «told received»; where it has
+	// moved meanwhile it changes nothing. Returns the row either way.
+	AcceptGestion(ctx context.Context, id pa0580.GestionID) (Ficha, error)
+	// Gestion finds one that v may see. Refuses with CodeNotFound, whether it
+	// does not exist or is not theirs to see.
+	Gestion(ctx context.Context, v Vision, id pa0580.GestionID) (Ficha, error)
+	// Gestiones lists what v may see, newest first.
+	Gestiones(ctx context.Context, v Vision, f Filtro) ([]Ficha, error)
+	// Iguales counts the gestiones in force of the same person, reference, type
+	// and day, other than id.
+	Iguales(ctx context.Context, g pa0580.Gestion) (int, error)
+	// Auditoria is a gestión's audit, oldest first.
+	Auditoria(ctx context.Context, id pa0580.GestionID) ([]Asiento, error)
+	// Revelar gives a document in full and records who saw it.
+	Revelar(ctx context.Context, quien pa0580.FuncionarioID, id pa0580.GestionID, at time.Time) (pa0580.Documento, error)
+}
+
+type comandoStore interface {
+	// AddComando stores what somebody asked. Repeated, it returns the first one
+	// and false.
+	AddComando(ctx context.Context, c pa0580.Comando, k Clave) (Pedido, bool, error)
+	// ComandoPorClave finds what an actor asked with a key; refuses with
+	// CodeIdempotency where the body was another.
+	ComandoPorClave(ctx context.Context, actor pa0580.FuncionarioID, k Clave) (Pedido, bool, error)
+	// AddLote stores many at once with what was refused at the door. Repeated,
+	// it returns the first one and false.
+	AddLote(ctx context.Context, l Lote, cs []pa0580.Comando, k Clave) (Lote, bool, error)
+	// Comando finds one of actor's own commands.
+	Comando(ctx context.Context, actor pa0580.FuncionarioID, id pa0580.ComandoID) (Pedido, error)
+	// Lote is one of actor's own bulk requests with each item's result.
+	Lote(ctx context.Context, actor pa0580.FuncionarioID, id string) (Lote, error)
+	// SinEfecto lists actor's commands that ended so and were not seen yet.
+	SinEfecto(ctx context.Context, actor pa0580.FuncionarioID) ([]Pedido, error)
+	// MarkVisto takes one of them out of that list.
+	MarkVisto(ctx context.Context, actor pa0580.FuncionarioID, id pa0580.ComandoID, at time.Time) error
+	// Pendings lists what waits for a message that may have been lost: recibida
+	// rows and unapplied commands stored before a moment.
+	Pendings(ctx context.Context, before time.Time, limit int) ([]Pending, error)
+}
+
+type cierreStore interface {
+	// Turno is the first month with a gestión and the last closed month.
+	Turno(ctx context.Context) (primero, ultimo pa0580.Mes, err error)
+	// Cortes are those set and not lifted, of open and closed months.
+	Cortes(ctx context.Context) (pa0580.Cortes, error)
+	Cierre(ctx context.Context, mes pa0580.Mes) (Cierre, error)
+	Cierres(ctx context.Context) ([]Cierre, error)
+	// SetCorte sets a month's corte, or lifts it where at is nil. It waits for
+	// every command being stored, so that none slips in before the moment.
+	SetCorte(ctx context.Context, mes pa0580.Mes, at *time.Time, actor pa0580.FuncionarioID, now time.Time, k Clave) error
+	// SealCorte makes a corte that has passed final for what is stored next.
+	SealCorte(ctx context.Context, mes pa0580.Mes, now time.Time) error
+	// Preparacion is the month's state per unit.
+	Preparacion(ctx context.Context, mes pa0580.Mes) ([]UnidadEnMes, error)
+	// SinDecidir counts the undecided gestiones of mes, or earlier, loaded by
+	// somebody who was ever one of their unit's mandos.
+	SinDecidir(ctx context.Context, mes pa0580.Mes) ([]Autoria, error)
+	// SinAplicar counts the commands from before the month's corte that are not
+	// applied yet.
+	SinAplicar(ctx context.Context, mes pa0580.Mes) (int, error)
+	// VistaPrevia is what the planillas would hold at the corte, with a digest.
+	VistaPrevia(ctx context.Context, mes pa0580.Mes) (VistaPrevia, error)
+	// AddOrden stores an order to close. Repeated, it returns the first one.
+	AddOrden(ctx context.Context, o Orden, k Clave) (Orden, error)
+	// SetConformidad signs a unit's month off.
+	SetConformidad(ctx context.Context, c Conformidad) error
+
+	Planillas(ctx context.Context, v Vision, mes pa0580.Mes) ([]Planilla, error)
+	// Planilla is one planilla with rows and annex. Refuses with CodeNotFound.
+	Planilla(ctx context.Context, v Vision, id string) (Planilla, error)
+}
+
+type organizacionStore interface {
+	// Organizacion is the current units, heads, substitutes and calendar.
+	Organizacion(ctx context.Context) (*pa0580.Organizacion, error)
+	// Asignaciones lists a funcionario's roster on a day.
+	Asignaciones(ctx context.Context, f pa0580.FuncionarioID, on pa0580.Dia) ([]pa0580.Asignacion, error)
+	// ResponsableDe lists the units somebody answers for.
+	ResponsableDe(ctx context.Context, f pa0580.FuncionarioID) ([]pa0580.UnidadID, error)
+
+	Unidades(ctx context.Context) ([]pa0580.Unidad, error)
+	Funcionarios(ctx context.Context, f FiltroPersonas) ([]Funcionario, error)
+	Roster(ctx context.Context, f FiltroRoster) ([]AsignacionFicha, error)
+	Jefaturas(ctx context.Context) ([]JefaturaFicha, error)
+	Subrogancias(ctx context.Context) ([]SubroganciaFicha, error)
+	Feriados(ctx context.Context, year int) (version int, fs []FeriadoFicha, err error)
+
+	// Save writes one change of the organisation with its audit entry and
+	// raises the organisation's version. Repeated with the same key it changes
+	// nothing and returns the first one's id. Refuses with CodeConflict or
+	// CodeNotFound what the data contradict.
+	Save(ctx context.Context, quien pa0580.FuncionarioID, at time.Time, k Clave, c Cambio) (id string, err error)
+}
+
+type accesoStore interface {
+	AddToken(ctx context.Context, t Token) error
+	Tokens(ctx context.Context, f pa0580.FuncionarioID) ([]Token, error)
+	RevokeToken(ctx context.Context, id string, at time.Time) error
+	ActorByToken(ctx context.Context, hash []byte, at time.Time) (Actor, bool, error)
+}

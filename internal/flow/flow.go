@@ -1,0 +1,160 @@
+// Package flow sends Gestiones' messages over a Temporal client. Every message
+// stands for a row stored before it, so sending twice is harmless, and a
+// workflow that is missing is started by the message that misses it.
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+
+	"ande.gov.py/gestiones/internal/contract"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// Flow implements app.Flow and activities.Messenger.
+type Flow struct {
+	client client.Client
+	queue  string
+}
+
+// New sends over c to the workers of queue.
+func New(c client.Client, queue string) *Flow { return &Flow{client: c, queue: queue} }
+
+// Verificar starts the gestión's workflow where it is missing and waits until
+// OPEN SGC answered about this version.
+func (f *Flow) Verificar(ctx context.Context, id pa0580.GestionID, version int64) (contract.RowState, error) {
+	return updateWithStart[contract.RowState](ctx, f, f.gestion(id), client.UpdateWorkflowOptions{
+		UpdateID: contract.VerificarUpdateID(version), UpdateName: contract.Verificar,
+	})
+}
+
+// Aplicar has a stored command applied and waits for its result. The workflow
+// is normally there: only where it is not does the message start it.
+func (f *Flow) Aplicar(ctx context.Context, g pa0580.GestionID, c pa0580.ComandoID) (contract.Applied, error) {
+	return updateOrStart[contract.Applied](ctx, f, f.gestion(g), client.UpdateWorkflowOptions{
+		UpdateID: contract.AplicarUpdateID(c), UpdateName: contract.Aplicar,
+		Args: []any{contract.Aplicacion{Comando: c}},
+	})
+}
+
+// Arrancar starts a gestión's workflow where it is missing.
+func (f *Flow) Arrancar(ctx context.Context, id pa0580.GestionID) error {
+	s := f.gestion(id)
+	if _, err := f.client.ExecuteWorkflow(ctx, s.options, s.kind, s.arg); err != nil {
+		return fmt.Errorf("start gestión %s: %w", id, err)
+	}
+	return nil
+}
+
+// Avisar tells that a stored command waits, without waiting itself.
+func (f *Flow) Avisar(ctx context.Context, g pa0580.GestionID, c pa0580.ComandoID) error {
+	start := f.gestion(g)
+	_, err := f.client.SignalWithStartWorkflow(ctx, start.options.ID, contract.Aplicar,
+		contract.Aplicacion{Comando: c}, start.options, start.kind, start.arg)
+	if err != nil {
+		return fmt.Errorf("signal gestión %s: %w", g, err)
+	}
+	return nil
+}
+
+// Incluir tells a workflow that its gestión is in a planilla and waits until it
+// heard. SQL says incluida, so a workflow that is gone needs no telling.
+func (f *Flow) Incluir(ctx context.Context, id pa0580.GestionID, row contract.RowState) error {
+	_, err := update[contract.RowState](ctx, f, client.UpdateWorkflowOptions{
+		WorkflowID: contract.GestionWorkflowID(id),
+		UpdateID:   contract.IncluirUpdateID, UpdateName: contract.Incluir,
+		Args: []any{row}, WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	if isGone(err) {
+		return nil
+	}
+	return err
+}
+
+// Congelar carries out a stored order to close a month.
+func (f *Flow) Congelar(ctx context.Context, mes pa0580.Mes, orden contract.OrdenID) (contract.Congelada, error) {
+	return updateWithStart[contract.Congelada](ctx, f, f.cierre(mes, false), client.UpdateWorkflowOptions{
+		UpdateID: contract.CongelarUpdateID(orden), UpdateName: contract.Congelar,
+		Args: []any{contract.Congelacion{Orden: orden}},
+	})
+}
+
+// Drenar starts the telling of a closed month's gestiones, unless it goes on already.
+func (f *Flow) Drenar(ctx context.Context, mes pa0580.Mes) error {
+	start := f.cierre(mes, true)
+	if _, err := f.client.ExecuteWorkflow(ctx, start.options, start.kind, start.arg); err != nil {
+		return fmt.Errorf("drain %s: %w", mes, err)
+	}
+	return nil
+}
+
+// start is a workflow to be started where it is missing.
+type start struct {
+	options client.StartWorkflowOptions
+	kind    string
+	arg     any
+}
+
+func (f *Flow) gestion(id pa0580.GestionID) start {
+	return f.start(contract.GestionWorkflowID(id), contract.WorkflowGestion, id)
+}
+
+func (f *Flow) cierre(mes pa0580.Mes, drenar bool) start {
+	return f.start(contract.CierreWorkflowID(mes), contract.WorkflowCierre, contract.CierreInput{Mes: mes.String(), Drenar: drenar})
+}
+
+func (f *Flow) start(id, kind string, arg any) start {
+	return start{kind: kind, arg: arg, options: client.StartWorkflowOptions{
+		ID: id, TaskQueue: f.queue,
+		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDReusePolicy:    enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+	}}
+}
+
+func updateWithStart[Out any](ctx context.Context, f *Flow, s start, o client.UpdateWorkflowOptions) (Out, error) {
+	var out Out
+	o.WorkflowID, o.WaitForStage = s.options.ID, client.WorkflowUpdateStageCompleted
+	handle, err := f.client.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+		StartWorkflowOperation: f.client.NewWithStartWorkflowOperation(s.options, s.kind, s.arg),
+		UpdateOptions:          o,
+	})
+	if err != nil {
+		return out, fmt.Errorf("%s %s: %w", o.UpdateName, o.WorkflowID, err)
+	}
+	if err := handle.Get(ctx, &out); err != nil {
+		return out, fmt.Errorf("%s %s: %w", o.UpdateName, o.WorkflowID, err)
+	}
+	return out, nil
+}
+
+func updateOrStart[Out any](ctx context.Context, f *Flow, s start, o client.UpdateWorkflowOptions) (Out, error) {
+	o.WorkflowID, o.WaitForStage = s.options.ID, client.WorkflowUpdateStageCompleted
+	out, err := update[Out](ctx, f, o)
+	if isGone(err) {
+		return updateWithStart[Out](ctx, f, s, o)
+	}
+	return out, err
+}
+
+func update[Out any](ctx context.Context, f *Flow, o client.UpdateWorkflowOptions) (Out, error) {
+	var out Out
+	handle, err := f.client.UpdateWorkflow(ctx, o)
+	if err == nil {
+		err = handle.Get(ctx, &out)
+	}
+	if err != nil {
+		return out, fmt.Errorf("%s %s: %w", o.UpdateName, o.WorkflowID, err)
+	}
+	return out, nil
+}
+
+// isGone tells a workflow that ended or that the engine never knew.
+func isGone(err error) bool {
+	var missing *serviceerror.NotFound
+	return errors.As(err, &missing)
+}
