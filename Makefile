@@ -1,0 +1,54 @@
+# Gestiones. "make" alone says what can be done.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# A machine without HOME has nowhere to keep Go's caches.
+ifeq ($(strip $(HOME)),)
+export HOME := $(CURDIR)/.gestiones/home
+endif
+
+GO      ?= go
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+TOOLS   := $(CURDIR)/bin/tools
+
+# Linters, pinned. They stay out of go.mod: nobody who builds Gestiones needs them.
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.9.0
+WORKFLOWCHECK := go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
+
+.PHONY: help
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: bin/local ## Everything on this machine: PostgreSQL, Temporal, API, demo data (FRESH=1: begin anew)
+	@exec bin/local run $(if $(FRESH),--fresh) $(ARGS)
+
+.PHONY: test
+test: bin/local ## Every test, on real PostgreSQL and Temporal
+	bin/local engines -- $(GO) test -race $(TESTFLAGS) $$($(GO) list ./... | grep -v -e /cmd/local -e '/internal/devstack$$')
+	$(GO) test $(TESTFLAGS) ./internal/devstack ./cmd/local
+
+.PHONY: build
+build: ## The production binary, bin/gestiones
+	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/gestiones ./cmd/gestiones
+
+.PHONY: lint
+lint: $(TOOLS)/golangci-lint $(TOOLS)/workflowcheck ## Linters, import rules, workflow determinism
+	$(TOOLS)/golangci-lint run ./...
+	$(TOOLS)/workflowcheck ./workflows/...
+	sh scripts/light-binary
+
+.PHONY: fuzz
+fuzz: ## Every fuzz target for 30 s
+	sh scripts/fuzz 30s
+
+# The Temporal server makes the first build long: say how it goes.
+.PHONY: bin/local
+bin/local:
+	@sh scripts/build-local bin/local
+
+$(TOOLS)/golangci-lint:
+	GOBIN=$(TOOLS) $(GO) install $(GOLANGCI_LINT)
+
+$(TOOLS)/workflowcheck:
+	GOBIN=$(TOOLS) $(GO) install $(WORKFLOWCHECK)
