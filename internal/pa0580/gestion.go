@@ -5,9 +5,13 @@ import "time"
 // Identifiers are UUIDs in text. They name rows and workflows and carry no
 // personal data.
 type (
-	GestionID     string
-	ComandoID     string
-	UnidadID      string
+	// GestionID names a gestión, and its workflow.
+	GestionID string
+	// ComandoID names a stored command.
+	ComandoID string
+	// UnidadID names a unit.
+	UnidadID string
+	// FuncionarioID names a person of the utility.
 	FuncionarioID string
 )
 

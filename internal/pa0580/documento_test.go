@@ -1,0 +1,262 @@
+package pa0580_test
+
+import (
+	"encoding/csv"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"ande.gov.py/gestiones/internal/pa0580"
+	"pgregory.net/rapid"
+)
+
+func TestDocumentoVectors(t *testing.T) {
+	t.Parallel()
+	file, err := os.Open("testdata/documentos.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) < 2 {
+		t.Fatal("no vectors")
+	}
+	equal(t, "header", rows[0], []string{"tipo", "entrada", "valido", "normalizado", "nota"})
+	for _, row := range rows[1:] {
+		tipo, entrada, valido, normal, nota := row[0], row[1], row[2], row[3], row[4]
+		t.Run(tipo+" "+entrada, func(t *testing.T) {
+			t.Parallel()
+			d, err := pa0580.ParseDocumento(tipo, entrada)
+			switch {
+			case valido == "si":
+				outcome(t, nota, err, 10, "")
+				equal(t, "documento", d, pa0580.Documento{Tipo: pa0580.TipoDocumento(tipo), Entrada: entrada, Normal: normal})
+			case valido != "no":
+				t.Errorf("valido is %q, want si or no", valido)
+			case err == nil:
+				t.Errorf("accepted, want it refused: %s", nota)
+			default:
+				equal(t, "documento", d, pa0580.Documento{})
+				equal(t, "refused for its check digit", refusal(t, err, 10).Code == pa0580.CodeCheckDigit, nota == "wrong check digit")
+			}
+		})
+	}
+}
+
+func TestParseDocumento(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		tipo, in, want string
+		code           pa0580.Code
+	}{
+		"the shortest base has 3 characters":    {tipo: "RUC", in: "266-" + digitOf("266"), want: "266-" + digitOf("266")},
+		"2 characters are too few":              {tipo: "RUC", in: "26-" + digitOf("26"), code: pa0580.CodeDocumentFormat},
+		"9 characters are too many":             {tipo: "RUC", in: "800097351-" + digitOf("800097351"), code: pa0580.CodeDocumentFormat},
+		"7 digits and a letter are 8":           {tipo: "RUC", in: "1234567D-7", want: "1234567D-7"},
+		"8 digits and a letter are 9":           {tipo: "RUC", in: "12345678A-" + digitOf("12345678A"), code: pa0580.CodeDocumentFormat},
+		"E is not a RUC's letter":               {tipo: "RUC", in: "1234567E-" + digitOf("1234567E"), code: pa0580.CodeDocumentFormat},
+		"a letter before the last place":        {tipo: "RUC", in: "123A567-" + digitOf("123A567"), code: pa0580.CodeDocumentFormat},
+		"a check digit is one digit":            {tipo: "RUC", in: "80009735-01", code: pa0580.CodeDocumentFormat},
+		"a check digit is no letter":            {tipo: "RUC", in: "80009735-A", code: pa0580.CodeDocumentFormat},
+		"digits of other scripts are not read":  {tipo: "CI", in: "١٢٣٤٥٦٧", code: pa0580.CodeDocumentFormat},
+		"a C.I. may be one digit":               {tipo: "CI", in: "7", want: "7"},
+		"zero is nobody's C.I.":                 {tipo: "CI", in: "0", code: pa0580.CodeDocumentFormat},
+		"tabs and no-break spaces are dropped":  {tipo: "CI", in: "\t4\u00a0123\u00a0456\n", want: "4123456"},
+		"an invalid type with a valid number":   {tipo: "DNI", in: "1234567", code: pa0580.CodeDocumentType},
+		"the type is written as the procedure":  {tipo: "ci", in: "1234567", code: pa0580.CodeDocumentType},
+		"no type is reported before the number": {in: "x", code: pa0580.CodeDocumentType},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d, err := pa0580.ParseDocumento(tc.tipo, tc.in)
+			outcome(t, "ParseDocumento", err, 10, tc.code)
+			equal(t, "normal", d.Normal, tc.want)
+		})
+	}
+}
+
+func TestNormalisingTwiceChangesNothing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		tipo, normal := drawDocumento(t)
+		first := parse(t, tipo, typed(t, normal))
+		equal(t, "normal form", first.Normal, normal)
+		again := parse(t, tipo, first.Normal)
+		equal(t, "normal form of the normal form", again.Normal, normal)
+	})
+}
+
+func TestAnotherCheckDigitIsRefused(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		base := drawBase(t)
+		for digit := range 10 {
+			number := base + "-" + strconv.Itoa(digit)
+			_, err := pa0580.ParseDocumento("RUC", number)
+			code := pa0580.CodeCheckDigit
+			if strconv.Itoa(digit) == digitOf(base) {
+				code = ""
+			}
+			outcome(t, number, err, 10, code)
+		}
+	})
+}
+
+// One check digit, 0, stands for two remainders: a slip that moves the
+// remainder between 0 and 1 can't be seen. A digit for a digit always moves it,
+// since the weights 2 to 10 have inverses modulo 11; a letter in the last
+// place is two digits and shifts the weights, so that it may leave it.
+func TestAnotherBaseIsRefused(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		base := drawBase(t)
+		before := remainder(base)
+		for i := range base {
+			places := "0123456789"
+			switch i {
+			case 0:
+				places = "123456789"
+			case len(base) - 1:
+				places = "0123456789ABCD"
+			}
+			for _, c := range places {
+				other := base[:i] + string(c) + base[i+1:]
+				after := remainder(other)
+				isDigit := func(c byte) bool { return c >= '0' && c <= '9' }
+				if other != base && isDigit(base[i]) && isDigit(byte(c)) && before == after {
+					t.Fatalf("%s and %s differ in a digit and share the remainder %d", base, other, after)
+				}
+				code := pa0580.CodeCheckDigit
+				if before == after || before+after == 1 {
+					code = ""
+				}
+				_, err := pa0580.ParseDocumento("RUC", other+"-"+digitOf(base))
+				outcome(t, base+" read as "+other, err, 10, code)
+			}
+		}
+	})
+}
+
+// A base of 8 characters never reaches the weight 11: longer ones show that
+// the weights start again at 2, as the algorithm is published.
+func TestCheckDigitOfAnyLength(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		base := rapid.StringMatching(`[0-9A-Z]{0,40}`).Draw(t, "base")
+		equal(t, "check digit", strconv.Itoa(pa0580.CheckDigit(base)), digitOf(base))
+	})
+}
+
+func TestPersona(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		number := rapid.StringMatching(`[1-9][0-9]{2,7}`).Draw(t, "number")
+		ci := parse(t, "CI", typed(t, number))
+		ruc := parse(t, "RUC", typed(t, number+"-"+digitOf(number)))
+		equal(t, "the C.I.'s person", ci.Persona(), number)
+		equal(t, "the RUC's person", ruc.Persona(), number)
+
+		letter := drawLettered(t)
+		equal(t, "a lettered RUC's person", parse(t, "RUC", letter+"-"+digitOf(letter)).Persona(), letter)
+	})
+}
+
+func TestMasked(t *testing.T) {
+	t.Parallel()
+	tests := map[string]string{
+		"":           "",
+		"7":          "•••",
+		"71":         "•••1",
+		"266-9":      "•••-9",
+		"1234567":    "•••567",
+		"12345678":   "•••5678",
+		"80009735-1": "•••35-1",
+	}
+	for normal, want := range tests {
+		equal(t, "mask of "+normal, pa0580.MaskDocumento(normal), want)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		tipo, normal := drawDocumento(t)
+		d := parse(t, tipo, normal)
+		shown, dots := strings.CutPrefix(d.Masked(), "•••")
+		if !dots || !strings.HasSuffix(normal, shown) || len(shown) > 4 || 2*len(shown) > len(normal) {
+			t.Fatalf("%s is masked as %s", normal, d.Masked())
+		}
+	})
+}
+
+func parse(t tb, tipo, in string) pa0580.Documento {
+	t.Helper()
+	d, err := pa0580.ParseDocumento(tipo, in)
+	if err != nil {
+		t.Fatalf("ParseDocumento(%s, %q): %v", tipo, in, err)
+	}
+	return d
+}
+
+// remainder is DOMAIN's sum modulo 11, written another way than the rules':
+// the whole number is spelled out in digits first.
+func remainder(base string) int {
+	var spelled string
+	for _, c := range base {
+		if strings.ContainsRune("0123456789", c) {
+			spelled += string(c)
+		} else {
+			spelled += strconv.Itoa(int(c))
+		}
+	}
+	digits := []byte(spelled)
+	slices.Reverse(digits)
+	sum := 0
+	for i, d := range digits {
+		sum += (2 + i%10) * int(d-'0')
+	}
+	return sum % 11
+}
+
+// digitOf is the check digit by remainder: 0, 0, 9, 8, … 1.
+func digitOf(base string) string { return "00987654321"[remainder(base):][:1] }
+
+func drawDigits(t *rapid.T) string {
+	return rapid.StringMatching(`[1-9][0-9]{2,7}`).Draw(t, "digits")
+}
+
+func drawLettered(t *rapid.T) string {
+	return rapid.StringMatching(`[1-9][0-9]{1,6}[A-D]`).Draw(t, "lettered")
+}
+
+func drawBase(t *rapid.T) string {
+	if rapid.Bool().Draw(t, "has a letter") {
+		return drawLettered(t)
+	}
+	return drawDigits(t)
+}
+
+func drawDocumento(t *rapid.T) (tipo, normal string) {
+	if rapid.Bool().Draw(t, "is a C.I.") {
+		return "CI", rapid.StringMatching(`[1-9][0-9]{0,7}`).Draw(t, "C.I.")
+	}
+	base := drawBase(t)
+	return "RUC", base + "-" + digitOf(base)
+}
+
+// typed writes a number as a hurried person would.
+func typed(t *rapid.T, normal string) string {
+	noise := rapid.SampledFrom([]string{"", "", "", ".", " ", "\t", "\u00a0", " . "})
+	in := noise.Draw(t, "before")
+	for _, c := range normal {
+		if rapid.Bool().Draw(t, "in lower case") {
+			in += strings.ToLower(string(c))
+		} else {
+			in += string(c)
+		}
+		in += noise.Draw(t, "after")
+	}
+	return in
+}
