@@ -243,13 +243,13 @@ CREATE TABLE gestiones (
     FOREIGN KEY (id, version) REFERENCES auditoria (gestion_id, version) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX gestiones_bandeja ON gestiones (unidad_id, guardada_at, id) WHERE estado IN ('recibida', 'pendiente', 'observada');
-CREATE INDEX gestiones_unidad ON gestiones (unidad_id, id DESC);
-CREATE INDEX gestiones_agente ON gestiones (agente_id, id DESC);
-CREATE INDEX gestiones_mes ON gestiones (mes, unidad_id, estado);
-CREATE INDEX gestiones_mes_lista ON gestiones (mes, id DESC);
-CREATE INDEX gestiones_referencia ON gestiones (referencia, id DESC);
+-- Lists are newest first by local day: a month is a span of days.
+CREATE INDEX gestiones_dia ON gestiones (dia, id);
+CREATE INDEX gestiones_unidad ON gestiones (unidad_id, dia, id);
+CREATE INDEX gestiones_agente ON gestiones (agente_id, dia, id);
 CREATE INDEX gestiones_persona ON gestiones (persona, dia);
-CREATE INDEX gestiones_agente_dia ON gestiones (agente_id, dia);
+CREATE INDEX gestiones_referencia ON gestiones (referencia);
+CREATE INDEX gestiones_rechazadas ON gestiones (mes, unidad_id) WHERE estado = 'rechazada';
 CREATE INDEX gestiones_por_congelar ON gestiones (mes, decidida_at) WHERE estado = 'aprobada';
 CREATE INDEX gestiones_por_avisar ON gestiones (id) WHERE estado = 'incluida' AND NOT avisada;
 CREATE INDEX gestiones_por_verificar ON gestiones (guardada_at) WHERE estado = 'recibida';

@@ -66,13 +66,13 @@ func (d Documento) Persona() string {
 // Masked is the document as lists and annexes show it: «•••4567».
 func (d Documento) Masked() string { return MaskDocumento(d.Normal) }
 
-// MaskDocumento hides all but the last four characters of a normal document;
-// shorter ones show half at most.
+// MaskDocumento shows the last four characters of a normal document, «•••4567»,
+// and hides at least three: a short one shows fewer.
 func MaskDocumento(normal string) string {
 	if normal == "" {
 		return ""
 	}
-	return "•••" + normal[len(normal)-min(4, len(normal)/2):]
+	return "•••" + normal[len(normal)-min(4, max(0, len(normal)-3)):]
 }
 
 // CheckDigit is the modulo 11 check digit of a RUC base (SET, Paraguay): each

@@ -1,0 +1,55 @@
+// Command gestiones is the production binary: the API, the Temporal worker and
+// what an operator needs. It is configured by environment variables; each
+// subcommand's --help lists them.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+var version = "dev" // set by the linker
+
+type cli struct {
+	Serve   serveCmd   `cmd:"" help:"Atender la API HTTP."`
+	Work    workCmd    `cmd:"" help:"Trabajar los workflows de Temporal."`
+	Migrate migrateCmd `cmd:"" help:"Llevar la base de datos a la última versión."`
+	Import  struct {
+		SGC importSGCCmd `cmd:"" name:"sgc" help:"Cargar el espejo de OPEN SGC desde CSV."`
+	} `cmd:"" help:"Cargar datos desde archivos."`
+	User struct {
+		Add     userAddCmd     `cmd:"" help:"Dar de alta a un funcionario."`
+		List    userListCmd    `cmd:"" help:"Listar funcionarios."`
+		Disable userDisableCmd `cmd:"" help:"Quitar el acceso a un funcionario."`
+	} `cmd:"" help:"Funcionarios con acceso."`
+	Token struct {
+		Create tokenCreateCmd `cmd:"" help:"Emitir un token; se muestra una sola vez."`
+		List   tokenListCmd   `cmd:"" help:"Listar los tokens de un funcionario."`
+		Revoke tokenRevokeCmd `cmd:"" help:"Revocar un token."`
+	} `cmd:"" help:"Tokens de acceso a la API."`
+	Version kong.VersionFlag `help:"Mostrar la versión."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	k := kong.Parse(&c,
+		kong.Name("gestiones"),
+		kong.Description("Gestiones: carga, control y planilla de las gestiones de atención al cliente (PA0580)."),
+		kong.Vars{"version": version},
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	if err := k.Run(log); err != nil {
+		fmt.Fprintln(os.Stderr, "gestiones:", err)
+		os.Exit(1)
+	}
+}

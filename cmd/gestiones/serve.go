@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+
+	"ande.gov.py/gestiones/internal/boot"
+	"ande.gov.py/gestiones/internal/postgres"
+)
+
+// engine is where everything is and what the utility decided.
+type engine struct {
+	boot.PostgreSQL `embed:""`
+	boot.Temporal   `embed:""`
+	boot.Reglas     `embed:""`
+}
+
+// Validate checks each part; kong finds no method where several are embedded.
+func (e engine) Validate() error {
+	return errors.Join(e.PostgreSQL.Validate(), e.Temporal.Validate(), e.Reglas.Validate())
+}
+
+func (e engine) open(ctx context.Context, log *slog.Logger) (*boot.System, error) {
+	return boot.Open(ctx, boot.Config{PostgreSQL: e.PostgreSQL, Temporal: e.Temporal, Reglas: e.Reglas, Log: log})
+}
+
+type serveCmd struct {
+	engine `embed:""`
+	Listen string `env:"GESTIONES_LISTEN" default:":8080" help:"Dirección donde atender."`
+}
+
+func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
+	system, err := c.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer system.Close()
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("GESTIONES_LISTEN: no se puede atender en %s: %w", c.Listen, err)
+	}
+	log.Info("serving", "address", l.Addr().String())
+	return system.Serve(ctx, l, system.Handler())
+}
+
+type workCmd struct {
+	engine `embed:""`
+}
+
+func (c *workCmd) Run(ctx context.Context, log *slog.Logger) error {
+	boot.SizeStickyCache()
+	system, err := c.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer system.Close()
+	log.Info("working", "namespace", c.Namespace)
+	return system.Work(ctx)
+}
+
+type migrateCmd struct {
+	boot.PostgreSQL `embed:""`
+}
+
+func (c *migrateCmd) Run(ctx context.Context) error {
+	return postgres.Migrate(ctx, c.URL)
+}

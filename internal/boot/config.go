@@ -1,0 +1,158 @@
+// Package boot turns configuration into a running system: the one place that
+// knows every adapter.
+package boot
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// PostgreSQL says where the system of record is.
+type PostgreSQL struct {
+	URL string `name:"database-url" env:"GESTIONES_DATABASE_URL" required:"" placeholder:"postgres://usuario:clave@servidor/base" help:"PostgreSQL 14 o posterior."`
+}
+
+// Validate is called by the command line before anything starts.
+func (p PostgreSQL) Validate() error {
+	u, err := url.Parse(p.URL)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || u.Path == "" || u.Path == "/" {
+		return errors.New("GESTIONES_DATABASE_URL: debe ser postgres://usuario:clave@servidor:puerto/base")
+	}
+	return nil
+}
+
+// Temporal says where the engine is: a cluster of one's own or Temporal Cloud.
+type Temporal struct {
+	Address    string `name:"temporal-address" env:"GESTIONES_TEMPORAL_ADDRESS" default:"127.0.0.1:7233" help:"Servidor y puerto del frontend de Temporal."`
+	Namespace  string `name:"temporal-namespace" env:"GESTIONES_TEMPORAL_NAMESPACE" default:"gestiones" help:"Namespace; en Temporal Cloud, nombre.cuenta."`
+	APIKeyFile string `name:"temporal-api-key-file" env:"GESTIONES_TEMPORAL_API_KEY_FILE" help:"Archivo con la clave de API de Temporal Cloud."`
+	TLS        bool   `name:"temporal-tls" env:"GESTIONES_TEMPORAL_TLS" help:"Conectar con TLS (implícito con clave de API o certificado)."`
+	CertFile   string `name:"temporal-tls-cert" env:"GESTIONES_TEMPORAL_TLS_CERT" help:"Certificado del cliente, PEM."`
+	KeyFile    string `name:"temporal-tls-key" env:"GESTIONES_TEMPORAL_TLS_KEY" help:"Clave privada del certificado, PEM."`
+	CAFile     string `name:"temporal-tls-ca" env:"GESTIONES_TEMPORAL_TLS_CA" help:"Autoridad que firma el certificado del servidor, PEM."`
+	ServerName string `name:"temporal-tls-server-name" env:"GESTIONES_TEMPORAL_TLS_SERVER_NAME" help:"Nombre que debe mostrar el servidor, si difiere de la dirección."`
+}
+
+// Validate is called by the command line before anything starts.
+func (t Temporal) Validate() error {
+	if _, _, err := net.SplitHostPort(t.Address); err != nil {
+		return errors.New("GESTIONES_TEMPORAL_ADDRESS: debe ser servidor:puerto, por ejemplo 127.0.0.1:7233")
+	}
+	if t.Namespace == "" {
+		return errors.New("GESTIONES_TEMPORAL_NAMESPACE: falta el namespace")
+	}
+	if (t.CertFile == "") != (t.KeyFile == "") {
+		return errors.New("GESTIONES_TEMPORAL_TLS_CERT y GESTIONES_TEMPORAL_TLS_KEY van juntos: falta uno")
+	}
+	if _, err := t.apiKey(); err != nil {
+		return err
+	}
+	_, err := t.tls()
+	return err
+}
+
+func (t Temporal) apiKey() (string, error) {
+	if t.APIKeyFile == "" {
+		return "", nil
+	}
+	b, err := os.ReadFile(t.APIKeyFile)
+	if err != nil {
+		return "", errors.New("GESTIONES_TEMPORAL_API_KEY_FILE: no se puede leer el archivo")
+	}
+	key := strings.TrimSpace(string(b))
+	if key == "" {
+		return "", errors.New("GESTIONES_TEMPORAL_API_KEY_FILE: el archivo está vacío")
+	}
+	return key, nil
+}
+
+// tls is nil where the connection is plain.
+func (t Temporal) tls() (*tls.Config, error) {
+	if !t.TLS && t.CertFile == "" && t.APIKeyFile == "" && t.CAFile == "" {
+		return nil, nil
+	}
+	out := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: t.ServerName}
+	if t.CertFile != "" {
+		pair, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
+		if err != nil {
+			return nil, errors.New("GESTIONES_TEMPORAL_TLS_CERT y GESTIONES_TEMPORAL_TLS_KEY: no forman un par PEM que se pueda leer")
+		}
+		out.Certificates = []tls.Certificate{pair}
+	}
+	if t.CAFile != "" {
+		pem, err := os.ReadFile(t.CAFile)
+		out.RootCAs = x509.NewCertPool()
+		if err != nil || !out.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, errors.New("GESTIONES_TEMPORAL_TLS_CA: no se puede leer un certificado PEM de ese archivo")
+		}
+	}
+	return out, nil
+}
+
+// Reglas is what the utility decides where PA0580 is silent.
+type Reglas struct {
+	PatronNIS        string        `name:"patron-nis" env:"GESTIONES_PATRON_NIS" default:"^[0-9]{5,9}$" help:"Expresión regular de un NIS."`
+	PatronExpediente string        `name:"patron-expediente" env:"GESTIONES_PATRON_EXPEDIENTE" default:"^[0-9A-Z/.\\-]{3,30}$" help:"Expresión regular de un expediente."`
+	PatronReclamo    string        `name:"patron-reclamo" env:"GESTIONES_PATRON_RECLAMO" default:"^[0-9A-Z/.\\-]{3,30}$" help:"Expresión regular de un reclamo."`
+	InusualPorDia    int           `name:"inusual-por-dia" env:"GESTIONES_INUSUAL_POR_DIA" default:"100" help:"Gestiones de un agente en un día desde las que se avisa a la jefatura; 0: nunca."`
+	Espera           time.Duration `name:"espera" env:"GESTIONES_ESPERA" default:"2s" help:"Cuánto espera el mostrador la respuesta de OPEN SGC antes de contestar «recibida»."`
+}
+
+// Validate is called by the command line before anything starts.
+func (r Reglas) Validate() error {
+	if r.Espera < 100*time.Millisecond || r.Espera > 30*time.Second {
+		return errors.New("GESTIONES_ESPERA: debe estar entre 100ms y 30s")
+	}
+	if r.InusualPorDia < 0 {
+		return errors.New("GESTIONES_INUSUAL_POR_DIA: no puede ser negativo")
+	}
+	_, err := r.Patrones()
+	return err
+}
+
+// Patrones compiles how references are written.
+func (r Reglas) Patrones() (pa0580.Patrones, error) {
+	out := pa0580.Patrones{}
+	for _, p := range []struct {
+		tipo          pa0580.TipoReferencia
+		name, pattern string
+	}{
+		{pa0580.NIS, "GESTIONES_PATRON_NIS", r.PatronNIS},
+		{pa0580.Expediente, "GESTIONES_PATRON_EXPEDIENTE", r.PatronExpediente},
+		{pa0580.Reclamo, "GESTIONES_PATRON_RECLAMO", r.PatronReclamo},
+	} {
+		re, err := regexp.Compile(p.pattern)
+		if err != nil || p.pattern == "" {
+			return nil, fmt.Errorf("%s: no es una expresión regular válida", p.name)
+		}
+		out[p.tipo] = re
+	}
+	return out, nil
+}
+
+func (r Reglas) config() (app.Config, error) {
+	c := app.DefaultConfig()
+	var err error
+	c.Patrones, err = r.Patrones()
+	c.InusualPorDia, c.Espera = r.InusualPorDia, r.Espera
+	return c, err
+}
+
+// DefaultReglas are ANDE's, for those who start without a command line.
+func DefaultReglas() Reglas {
+	return Reglas{
+		PatronNIS: "^[0-9]{5,9}$", PatronExpediente: `^[0-9A-Z/.\-]{3,30}$`, PatronReclamo: `^[0-9A-Z/.\-]{3,30}$`,
+		InusualPorDia: 100, Espera: 2 * time.Second,
+	}
+}

@@ -1,0 +1,162 @@
+package httpapi
+
+import (
+	"net/http"
+	"time"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// cierre is a month's closing and its progress.
+type cierre struct {
+	Mes        string  `json:"mes"`
+	Corte      *corte  `json:"corte,omitempty"`
+	CerradoAt  *string `json:"cerrado_at" format:"date-time" doc:"null mientras no está cerrado"`
+	CerradoPor string  `json:"cerrado_por,omitempty"`
+	Huella     string  `json:"huella,omitempty" doc:"De lo que se cerró"`
+	Motivo     string  `json:"motivo,omitempty"`
+	Lineas     int64   `json:"lineas" doc:"Gestiones en planillas"`
+	Avisadas   int64   `json:"avisadas" doc:"Cuántas de ellas ya lo saben en el motor"`
+	Planillas  int64   `json:"planillas"`
+}
+
+type corte struct {
+	Momento string `json:"momento" format:"date-time"`
+	Por     string `json:"por,omitempty"`
+	Sellado bool   `json:"sellado" doc:"Ya pasó y se miró: lo que se guarde desde entonces cuenta para el mes siguiente"`
+}
+
+type cierres struct {
+	Cierres []cierre `json:"cierres"`
+}
+
+func cierreOf(c app.Cierre) cierre {
+	out := cierre{
+		Mes: c.Mes.String(), CerradoAt: momentOf(c.CerradoAt), CerradoPor: c.CerradoPor, Huella: c.Huella, Motivo: c.Motivo,
+		Lineas: c.Lineas, Avisadas: c.Avisadas, Planillas: c.Planillas,
+	}
+	if c.Corte != nil {
+		out.Corte = &corte{moment(c.Corte.At), c.CortePor, c.Sellado}
+	}
+	return out
+}
+
+// preparacion is what HR looks at before a close.
+type preparacion struct {
+	Cierre     cierre        `json:"cierre"`
+	SinAplicar int           `json:"sin_aplicar" doc:"Pedidos anteriores al corte que todavía no se aplicaron"`
+	Unidades   []unidadEnMes `json:"unidades"`
+	Bloqueos   []bloqueo     `json:"bloqueos" doc:"Lo que, para cerrar, pide un motivo escrito"`
+}
+
+type unidadEnMes struct {
+	Unidad          unidadCorta  `json:"unidad"`
+	Recibidas       int          `json:"recibidas"`
+	Pendientes      int          `json:"pendientes"`
+	Observadas      int          `json:"observadas"`
+	Aprobadas       int          `json:"aprobadas" doc:"Del mes o anteriores, a la espera de planilla"`
+	Ordinarias      int          `json:"ordinarias" doc:"De las aprobadas"`
+	Extraordinarias int          `json:"extraordinarias" doc:"De las aprobadas"`
+	Rechazadas      int          `json:"rechazadas"`
+	Incluidas       int          `json:"incluidas"`
+	ConAdvertencias int          `json:"con_advertencias"`
+	MasAntigua      *string      `json:"mas_antigua" format:"date-time" doc:"La más antigua sin decidir; null si no hay"`
+	Conformidad     *conformidad `json:"conformidad,omitempty" doc:"Falta si la jefatura no la dio"`
+}
+
+type unidadCorta struct {
+	ID     string `json:"id" format:"uuid"`
+	Codigo string `json:"codigo"`
+	Nombre string `json:"nombre"`
+}
+
+type conformidad struct {
+	Mes    string   `json:"mes"`
+	Unidad string   `json:"unidad" format:"uuid"`
+	Actor  nombrado `json:"actor"`
+	Cargo  string   `json:"cargo" enum:"jefe,subrogante"`
+	At     string   `json:"at" format:"date-time"`
+}
+
+type bloqueo struct {
+	Unidad  *nombrado `json:"unidad,omitempty" doc:"Falta si es de todo el mes"`
+	Que     string    `json:"que" enum:"sin_conformidad,sin_decidir,sin_jefatura,sin_aplicar"`
+	Detalle string    `json:"detalle"`
+}
+
+func conformidadOf(c app.Conformidad) conformidad {
+	return conformidad{c.Mes.String(), string(c.Unidad), nombrado{string(c.Actor), c.Nombre}, string(c.Autoridad.Cargo), moment(c.At)}
+}
+
+func preparacionOf(p app.Preparacion) preparacion {
+	return preparacion{
+		Cierre: cierreOf(p.Cierre), SinAplicar: p.SinAplicar,
+		Unidades: mapped(p.Unidades, func(u app.UnidadEnMes) unidadEnMes {
+			out := unidadEnMes{
+				Unidad:    unidadCorta{string(u.Unidad), u.Codigo, u.Nombre},
+				Recibidas: u.Recibidas, Pendientes: u.Pendientes, Observadas: u.Observadas, Aprobadas: u.Aprobadas,
+				Ordinarias: u.Ordinarias, Extraordinarias: u.Extraordinarias, Rechazadas: u.Rechazadas, Incluidas: u.Incluidas,
+				ConAdvertencias: u.Advertencias, MasAntigua: momentOf(u.MasAntigua),
+			}
+			if u.Conformidad != nil {
+				out.Conformidad = ptr(conformidadOf(*u.Conformidad))
+			}
+			return out
+		}),
+		Bloqueos: mapped(p.Bloqueos, func(b app.Bloqueo) bloqueo {
+			out := bloqueo{Que: b.Que, Detalle: b.Detalle}
+			if b.Unidad != "" {
+				out.Unidad = &nombrado{string(b.Unidad), b.Nombre}
+			}
+			return out
+		}),
+	}
+}
+
+// vistaPrevia is exactly what the planillas would hold.
+type vistaPrevia struct {
+	Mes      string           `json:"mes"`
+	Huella   string           `json:"huella" doc:"Va en el pedido de cerrar"`
+	Lineas   int64            `json:"lineas"`
+	Unidades []planillaPrevia `json:"unidades"`
+}
+
+type planillaPrevia struct {
+	Unidad  unidadCorta `json:"unidad"`
+	Filas   []fila      `json:"filas"`
+	Totales Totales     `json:"totales"`
+}
+
+func vistaPreviaOf(v app.VistaPrevia) vistaPrevia {
+	return vistaPrevia{v.Mes.String(), v.Huella, v.Lineas, mapped(v.Unidades, func(p app.Planilla) planillaPrevia {
+		return planillaPrevia{unidadCorta{string(p.Unidad), p.Codigo, p.Nombre}, mapped(p.Filas, filaOf), totalesOf(p.Filas)}
+	})}
+}
+
+// monthly adapts a use case about the path's month that takes nothing else.
+func monthly[T any](read func(*pedido, pa0580.Mes) (T, error)) handler {
+	return func(p *pedido) error {
+		mes, err := p.mes()
+		if err := p.refusal(pa0580.RefusalsIn(err)); err != nil {
+			return err
+		}
+		out, err := read(p, mes)
+		if err != nil {
+			return err
+		}
+		return p.answer(http.StatusOK, out)
+	}
+}
+
+// momentAsked reads when HR wants the corte; nil is now.
+func momentAsked(s string) (*time.Time, *pa0580.Refusal) {
+	if s == "" {
+		return nil, nil
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return nil, pa0580.Refuse(0, pa0580.CodeField, "momento", "El momento se escribe con fecha, hora y desfase, por ejemplo 2026-11-03T18:00:00-03:00.")
+	}
+	return &t, nil
+}

@@ -1,0 +1,181 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// fijarCorte sets a month's corte.
+type fijarCorte struct {
+	Momento string `json:"momento,omitempty" format:"date-time" doc:"Si falta, ahora"`
+}
+
+// conMotivo is a written reason.
+type conMotivo struct {
+	Motivo string `json:"motivo,omitempty" maxLength:"2000"`
+}
+
+// orden closes a month as its preview showed it.
+type orden struct {
+	Huella string `json:"huella" doc:"La de la vista previa que usted revisó"`
+	Motivo string `json:"motivo,omitempty" maxLength:"2000" doc:"Obligatorio si hay bloqueos; la planilla lo imprime"`
+}
+
+type darConformidad struct {
+	Unidad string `json:"unidad" format:"uuid"`
+}
+
+var (
+	ejemploCierre = cierre{Mes: "2026-10", Corte: &corte{"2026-11-03T18:00:00-03:00", "Hugo Ferreira", true}}
+	unaUnidad     = unidadCorta{idUnidad, "SCA", "Sección Comercial Asunción"}
+	unaFirma      = conformidad{"2026-10", idUnidad, nombrado{idJefe, "Jimena Ortiz"}, "jefe", "2026-11-02T09:12:00-03:00"}
+)
+
+// cerrado is the example month after its close.
+func cerrado() cierre {
+	c := ejemploCierre
+	c.CerradoAt, c.CerradoPor, c.Huella = ptr("2026-11-03T18:20:00-03:00"), "Hugo Ferreira", huella
+	c.Lineas, c.Avisadas, c.Planillas = 20412, 3000, 98
+	return c
+}
+
+func (s *server) cierres() {
+	s.handle(operacion{
+		id: "listar-cierres", tag: "cierres", method: http.MethodGet, path: "/cierres", resumen: "Listar los cierres",
+		texto: "Los meses con corte o cerrados.", niega: []pa0580.Code{pa0580.CodeForbidden},
+		salidas: []salida{{status: 200, texto: "Los meses", ejemplo: cierres{[]cierre{cerrado()}}}},
+	}, func(p *pedido) error {
+		all, err := s.Cierres(p.ctx, p.actor)
+		if err != nil {
+			return err
+		}
+		return p.answer(http.StatusOK, cierres{mapped(all, cierreOf)})
+	})
+	s.handle(operacion{
+		id: "leer-cierre", tag: "cierres", method: http.MethodGet, path: "/cierres/{mes}", resumen: "Leer un cierre y su avance",
+		texto: "Las planillas son definitivas en cuanto está cerrado; «avisadas» sube hasta «lineas» mientras el motor se entera.", niega: []pa0580.Code{pa0580.CodeForbidden},
+		salidas: []salida{{status: 200, texto: "El cierre", ejemplo: cerrado()}},
+	}, monthly(func(p *pedido, mes pa0580.Mes) (cierre, error) {
+		c, err := s.Cierre(p.ctx, p.actor, mes)
+		return cierreOf(c), err
+	}))
+	s.handle(operacion{
+		id: "leer-preparacion", tag: "cierres", method: http.MethodGet, path: "/cierres/{mes}/preparacion", resumen: "Preparar un cierre",
+		texto: "Por unidad: qué falta decidir, qué está aprobado, si hay conformidad, y qué bloquea. La jefatura y los responsables ven lo suyo.", niega: []pa0580.Code{pa0580.CodeForbidden},
+		salidas: []salida{{status: 200, texto: "La preparación", ejemplo: preparacion{
+			Cierre:   ejemploCierre,
+			Unidades: []unidadEnMes{{Unidad: unaUnidad, Pendientes: 2, Aprobadas: 310, Ordinarias: 290, Extraordinarias: 20, Rechazadas: 4, MasAntigua: ptr(unMomento), Conformidad: &unaFirma}},
+			Bloqueos: []bloqueo{{&nombrado{idUnidad, unaUnidad.Nombre}, "sin_decidir", "2 gestiones sin decidir: le corresponde a su jefatura."}},
+		}}},
+	}, monthly(func(p *pedido, mes pa0580.Mes) (preparacion, error) {
+		out, err := s.Preparacion(p.ctx, p.actor, mes)
+		return preparacionOf(out), err
+	}))
+	preview := salida{status: 200, texto: "La vista previa", ejemplo: vistaPrevia{"2026-10", huella, 310, []planillaPrevia{{unaUnidad, []fila{ejemploFila}, ejemploFila.Totales}}}}
+	niega := append([]pa0580.Code{pa0580.CodeForbidden, pa0580.CodeCorte, pa0580.CodeMonthClosed, pa0580.CodeUnapplied}, pa0580.CodeRemark)
+	s.handle(operacion{
+		id: "ver-vista-previa", tag: "cierres", method: http.MethodGet, path: "/cierres/{mes}/vista-previa", resumen: "Ver la vista previa",
+		texto: "Exactamente lo que tendrían las planillas al corte, con su huella.", niega: niega[:4], plazo: closeIn,
+		salidas: []salida{preview},
+	}, monthly(func(p *pedido, mes pa0580.Mes) (vistaPrevia, error) {
+		v, err := s.VistaPrevia(p.ctx, p.actor, mes, "")
+		return vistaPreviaOf(v), err
+	}))
+	handleBody(s, operacion{
+		id: "ver-vista-previa-con-motivo", tag: "cierres", method: http.MethodPost, path: "/cierres/{mes}/vista-previa", resumen: "Ver la vista previa con motivo",
+		texto: "La misma, aunque haya pedidos anteriores al corte sin aplicar: el motivo dice por qué. Es un POST porque un texto libre no va en una dirección.", niega: niega, plazo: closeIn, repetible: true,
+		salidas: []salida{preview},
+	}, conMotivo{"El motor está en reparación"}, func(p *pedido, in conMotivo, ajenos pa0580.Refusals) error {
+		mes, err := p.mes()
+		motivo, wrong := pa0580.ParseMotivo(in.Motivo)
+		if err := p.refusal(append(append(ajenos, pa0580.RefusalsIn(err)...), pa0580.RefusalsIn(wrong)...)); err != nil {
+			return err
+		}
+		v, err := s.VistaPrevia(p.ctx, p.actor, mes, motivo)
+		if err != nil {
+			return err
+		}
+		return p.answer(http.StatusOK, vistaPreviaOf(v))
+	})
+}
+
+func (s *server) ordenes() {
+	handleBody(s, operacion{
+		id: "fijar-corte", tag: "cierres", method: http.MethodPost, path: "/cierres/{mes}/corte", resumen: "Fijar el corte", vacio: true,
+		texto: "Lo que la jefatura guarde después cuenta para el mes siguiente. Lo hace el rol rrhh.", niega: append([]pa0580.Code{pa0580.CodeForbidden, pa0580.CodeCorte}, deTurno...),
+		salidas: []salida{{status: 200, texto: "Fijado", ejemplo: ejemploCierre}},
+	}, fijarCorte{"2026-11-03T18:00:00-03:00"}, s.cortar)
+	s.handle(operacion{
+		id: "levantar-corte", tag: "cierres", method: http.MethodPost, path: "/cierres/{mes}/corte/levantar", resumen: "Levantar el corte",
+		texto: "Hasta el cierre. Lo hace el rol rrhh.", niega: append([]pa0580.Code{pa0580.CodeForbidden, pa0580.CodeCorte}, deTurno...),
+		salidas: []salida{{status: 200, texto: "Levantado", ejemplo: cierre{Mes: "2026-10"}}},
+	}, monthly(func(p *pedido, mes pa0580.Mes) (cierre, error) {
+		c, err := s.LevantarCorte(p.ctx, p.actor, mes, p.clave)
+		return cierreOf(c), err
+	}))
+	handleBody(s, operacion{
+		id: "cerrar-mes", tag: "cierres", method: http.MethodPost, path: "/cierres/{mes}/cerrar", resumen: "Cerrar el mes", plazo: closeIn,
+		texto: "Como lo mostró la vista previa de esa huella; si algo cambió desde entonces, se rechaza. O se cierra entero o no pasa nada. No se deshace. Lo hace el rol rrhh.",
+		niega: append([]pa0580.Code{pa0580.CodeForbidden, pa0580.CodeCorte, pa0580.CodeDigest, pa0580.CodeUnapplied, pa0580.CodeReasonMissing, pa0580.CodeRemark}, deTurno...),
+		salidas: []salida{
+			{status: 200, texto: "Cerrado", ejemplo: cerrado()},
+			{status: 202, texto: "Orden guardada; el cierre sigue y su avance se lee en GET", ejemplo: ejemploCierre},
+		},
+	}, orden{Huella: huella}, s.cerrar)
+	handleBody(s, operacion{
+		id: "dar-conformidad", tag: "cierres", method: http.MethodPost, path: "/cierres/{mes}/conformidades", resumen: "Dar la conformidad de una unidad", repetible: true,
+		texto: "La jefatura de la unidad, o su subrogante en fecha, da por bueno el mes terminado.", niega: []pa0580.Code{pa0580.CodeForbidden, pa0580.CodeMonthNotOver, pa0580.CodeMonthClosed},
+		salidas: []salida{{status: 200, texto: "Dada", ejemplo: unaFirma}},
+	}, darConformidad{idUnidad}, s.conformar)
+}
+
+func (s *server) cortar(p *pedido, in fijarCorte, ajenos pa0580.Refusals) error {
+	mes, err := p.mes()
+	ajenos = append(ajenos, pa0580.RefusalsIn(err)...)
+	at, wrong := momentAsked(in.Momento)
+	if wrong != nil {
+		ajenos = append(ajenos, wrong)
+	}
+	if err := p.refusal(ajenos); err != nil {
+		return err
+	}
+	c, err := s.Cortar(p.ctx, p.actor, mes, at, p.clave)
+	if err != nil {
+		return err
+	}
+	return p.answer(http.StatusOK, cierreOf(c))
+}
+
+func (s *server) cerrar(p *pedido, in orden, ajenos pa0580.Refusals) error {
+	mes, err := p.mes()
+	if err := p.refusal(append(ajenos, pa0580.RefusalsIn(err)...)); err != nil {
+		return err
+	}
+	c, closed, err := s.Cerrar(p.ctx, p.actor, mes, in.Huella, in.Motivo, p.clave)
+	switch {
+	case err != nil:
+		return err
+	case !closed:
+		p.g.Header("Location", base+"/cierres/"+mes.String())
+		return p.answer(http.StatusAccepted, cierreOf(c))
+	}
+	return p.answer(http.StatusOK, cierreOf(c))
+}
+
+func (s *server) conformar(p *pedido, in darConformidad, ajenos pa0580.Refusals) error {
+	mes, err := p.mes()
+	ajenos = append(ajenos, pa0580.RefusalsIn(err)...)
+	if !isID(in.Unidad) {
+		ajenos = append(ajenos, pa0580.Refuse(0, pa0580.CodeField, "unidad", "La unidad se indica con su identificador."))
+	}
+	if err := p.refusal(ajenos); err != nil {
+		return err
+	}
+	var c app.Conformidad
+	if c, err = s.Conformar(p.ctx, p.actor, mes, pa0580.UnidadID(in.Unidad)); err != nil {
+		return err
+	}
+	return p.answer(http.StatusOK, conformidadOf(c))
+}

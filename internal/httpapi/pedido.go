@@ -1,0 +1,199 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"bytes"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// pedido is one request, as handlers see it.
+type pedido struct {
+	*consulta
+	ctx    context.Context
+	g      *gin.Context
+	actor  app.Actor
+	cuerpo []byte
+	clave  app.Clave
+	ajenos pa0580.Refusals // what is wrong with headers and query
+}
+
+// authenticate finds who asks, and holds back whoever asks too often.
+func (s *server) authenticate(ctx context.Context, g *gin.Context) (app.Actor, error) {
+	secret, ok := bearer(g.GetHeader("Authorization"))
+	if !ok {
+		return app.Actor{}, noToken()
+	}
+	token := hex.EncodeToString(app.HashToken(secret))
+	if !s.tokens.known(token) {
+		if wait, empty := s.strange.empty(g.ClientIP()); empty {
+			return app.Actor{}, tooMany(wait)
+		}
+	}
+	actor, found, err := s.Authenticate(ctx, secret)
+	if err != nil {
+		return app.Actor{}, err
+	}
+	if !found {
+		s.strange.take(g.ClientIP())
+		return app.Actor{}, noToken()
+	}
+	g.Set(keyActor, string(actor.ID))
+	if wait, ok := s.tokens.take(token); !ok {
+		return app.Actor{}, tooMany(wait)
+	}
+	return actor, nil
+}
+
+func bearer(header string) (string, bool) {
+	scheme, secret, ok := strings.Cut(header, " ")
+	secret = strings.TrimSpace(secret)
+	return secret, ok && strings.EqualFold(scheme, "Bearer") && secret != ""
+}
+
+// readBody reads what was sent, up to a limit.
+func readBody(g *gin.Context, limit int64) ([]byte, error) {
+	raw, err := io.ReadAll(http.MaxBytesReader(g.Writer, g.Request.Body, limit))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return nil, tooLarge(limit)
+	case err != nil:
+		return nil, unreadable("El cuerpo no llegó entero: repita el pedido.")
+	case len(raw) == 0:
+		return nil, nil
+	}
+	if kind := g.GetHeader("Content-Type"); kind != "" {
+		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
+			return nil, notJSON()
+		}
+	}
+	return raw, nil
+}
+
+const maxClave = 200 // characters
+
+// readClave reads Idempotency-Key and ties it to everything that makes the
+// request what it is. A missing key stays empty: the use cases report it with
+// the other refusals.
+func (p *pedido) readClave() {
+	values := p.g.Request.Header.Values("Idempotency-Key")
+	if len(values) == 0 {
+		return
+	}
+	clave := values[0]
+	if len(values) > 1 || clave == "" || len(clave) > maxClave || strings.ContainsFunc(clave, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		p.ajenos = append(p.ajenos, pa0580.Refuse(0, pa0580.CodeField, "Idempotency-Key",
+			"La cabecera Idempotency-Key lleva un solo valor, de 1 a 200 letras, dígitos o signos, sin espacios ni acentos."))
+		return
+	}
+	var body bytes.Buffer
+	_ = json.Compact(&body, p.cuerpo) // what is no JSON was refused, or is empty
+	sum := sha256.New()
+	for _, part := range []string{p.g.Request.Method, p.g.FullPath(), p.g.Request.URL.Path, p.g.GetHeader("If-Match"), body.String()} {
+		_, _ = io.WriteString(sum, strconv.Itoa(len(part))+":"+part)
+	}
+	p.clave = app.Clave{Clave: clave, Cuerpo: sum.Sum(nil)}
+}
+
+// ownClave is for methods that are repeatable by themselves: without a key of
+// the client's, each request gets one.
+func (p *pedido) ownClave() {
+	if p.clave.Clave == "" {
+		p.clave.Clave = uuid.NewString()
+		sum := sha256.Sum256([]byte(p.clave.Clave))
+		p.clave.Cuerpo = sum[:]
+	}
+}
+
+// version is the version of the gestión that the client saw, from the body or
+// from If-Match; where both say it, they must agree.
+func (p *pedido) version(body int64) int64 {
+	header := p.g.GetHeader("If-Match")
+	if header == "" {
+		return body
+	}
+	n, err := strconv.ParseInt(strings.Trim(header, `"`), 10, 64)
+	if err != nil || n < 1 || header != etag(n) {
+		p.ajenos = append(p.ajenos, pa0580.Refuse(0, pa0580.CodeField, "If-Match", `La cabecera If-Match lleva la versión que usted vio, como la dio ETag: por ejemplo "3".`))
+		return body
+	}
+	if body != 0 && body != n {
+		p.ajenos = append(p.ajenos, pa0580.Refuse(0, pa0580.CodeField, "version", "La versión del cuerpo y la de If-Match difieren: envíe una sola."))
+	}
+	return n
+}
+
+func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
+
+// id reads an id from the path. What is no id names nothing.
+func (p *pedido) id() (string, error) {
+	id := p.g.Param("id")
+	if !isID(id) {
+		return "", pa0580.Refuse(0, pa0580.CodeNotFound, "id", "No existe lo que indica la dirección: revise el identificador.")
+	}
+	return id, nil
+}
+
+func isID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
+
+func (p *pedido) mes() (pa0580.Mes, error) { return pa0580.ParseMes(p.g.Param("mes")) }
+
+// refusal gathers what headers, query and body were refused for; nil where
+// nothing was.
+func (p *pedido) refusal(more pa0580.Refusals) error {
+	if all := append(p.ajenos, more...); len(all) > 0 {
+		return all
+	}
+	return nil
+}
+
+// firstStep finds the refusal of step 10, which speaks alone.
+func firstStep(rs pa0580.Refusals) error {
+	for _, r := range rs {
+		if r.Paso == 10 {
+			return r
+		}
+	}
+	return nil
+}
+
+// answer writes v as JSON.
+func (p *pedido) answer(status int, v any) error {
+	write(p.g, status, "application/json", v)
+	return nil
+}
+
+func (p *pedido) created(path, id string, v any) error {
+	p.g.Header("Location", base+path+"/"+id)
+	return p.answer(http.StatusCreated, v)
+}
+
+func (p *pedido) nothing() error {
+	p.g.Status(http.StatusNoContent)
+	return nil
+}
+
+func write(g *gin.Context, status int, kind string, v any) {
+	raw, err := json.Marshal(v)
+	if err != nil { // answers are plain structs: it does not happen
+		_ = g.Error(err)
+		g.Status(http.StatusInternalServerError)
+		return
+	}
+	g.Data(status, kind, append(raw, '\n'))
+}

@@ -1,0 +1,170 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// Encabezado is what a list shows of a planilla.
+type Encabezado struct {
+	ID        string      `json:"id" format:"uuid"`
+	Numero    int64       `json:"numero" doc:"Sin huecos"`
+	Mes       string      `json:"mes"`
+	Unidad    unidadCorta `json:"unidad"`
+	Jefe      string      `json:"jefe,omitempty"`
+	Conforme  bool        `json:"conforme" doc:"Si la jefatura dio su conformidad"`
+	Motivo    string      `json:"motivo,omitempty" doc:"Por qué se cerró con bloqueos"`
+	Huella    string      `json:"huella"`
+	CerradaAt string      `json:"cerrada_at" format:"date-time"`
+}
+
+type planilla struct {
+	Encabezado
+	Filas   []fila  `json:"filas"`
+	Totales Totales `json:"totales"`
+	Anexo   []linea `json:"anexo" doc:"Cada gestión, con el documento enmascarado"`
+}
+
+type planillas struct {
+	Planillas []Encabezado `json:"planillas"`
+}
+
+// Totales are counts: by type, 1 to 5 in that order, and together.
+type Totales struct {
+	Ordinarias           [5]int `json:"ordinarias" doc:"Por tipo, del 1 al 5"`
+	Extraordinarias      [5]int `json:"extraordinarias" doc:"Por tipo, del 1 al 5"`
+	TotalOrdinarias      int    `json:"total_ordinarias"`
+	TotalExtraordinarias int    `json:"total_extraordinarias"`
+	Total                int    `json:"total"`
+}
+
+// fila is one funcionario's row.
+type fila struct {
+	Funcionario string `json:"funcionario" format:"uuid"`
+	Legajo      string `json:"legajo"`
+	CI          string `json:"ci"`
+	Nombre      string `json:"nombre"`
+	Modo        string `json:"modo" enum:"permanente,apoyo"`
+	Mes         string `json:"mes" doc:"El de las gestiones: puede ser anterior al de la planilla"`
+	Totales
+}
+
+type linea struct {
+	Gestion     string     `json:"gestion" format:"uuid"`
+	Legajo      string     `json:"legajo"`
+	Modo        string     `json:"modo" enum:"permanente,apoyo"`
+	Mes         string     `json:"mes"`
+	Documento   string     `json:"documento" doc:"Enmascarado"`
+	Referencia  referencia `json:"referencia"`
+	TipoGestion int        `json:"tipo_gestion"`
+	Jornada     string     `json:"jornada" enum:"ordinaria,extraordinaria"`
+	GuardadaAt  string     `json:"guardada_at" format:"date-time"`
+}
+
+func encabezadoOf(p app.Planilla) Encabezado {
+	return Encabezado{
+		p.ID, p.Numero, p.Mes.String(), unidadCorta{string(p.Unidad), p.Codigo, p.Nombre},
+		p.Jefe, p.Conforme, p.Motivo, p.Huella, moment(p.CerradaAt),
+	}
+}
+
+func filaOf(f app.Fila) fila {
+	return fila{string(f.Funcionario), f.Legajo, f.CI, f.Nombre, string(f.Modo), f.Mes.String(), totalesOf([]app.Fila{f})}
+}
+
+// totalesOf adds rows up.
+func totalesOf(filas []app.Fila) Totales {
+	var t Totales
+	for _, f := range filas {
+		for i := range f.Ordinarias {
+			t.Ordinarias[i] += f.Ordinarias[i]
+			t.Extraordinarias[i] += f.Extraordinarias[i]
+			t.TotalOrdinarias += f.Ordinarias[i]
+			t.TotalExtraordinarias += f.Extraordinarias[i]
+		}
+		t.Total += f.Total()
+	}
+	return t
+}
+
+func lineaOf(l app.Linea) linea {
+	return linea{
+		string(l.Gestion), l.Legajo, string(l.Modo), l.Mes.String(), l.Documento, referencia{string(l.Referencia.Tipo), l.Referencia.Numero},
+		int(l.Tipo), string(l.Jornada), moment(l.GuardadaAt),
+	}
+}
+
+var (
+	ejemploTotales = Totales{Ordinarias: [5]int{0, 4, 2, 0, 84}, Extraordinarias: [5]int{0, 0, 0, 0, 6}, TotalOrdinarias: 90, TotalExtraordinarias: 6, Total: 96}
+	ejemploFila    = fila{idAgente, "10427", "2345678", "Ana Benítez", "permanente", "2026-10", ejemploTotales}
+	ejemploHoja    = Encabezado{idPlanilla, 412, "2026-10", unidadCorta{idUnidad, "SCA", "Sección Comercial Asunción"}, "Jimena Ortiz", true, "", huella, "2026-11-03T18:20:00-03:00"}
+	ejemploLinea   = linea{idGestion, "10427", "permanente", "2026-10", "•••4567", referencia{"NIS", "1234567"}, 5, "ordinaria", unMomento}
+)
+
+func (s *server) planillas() {
+	s.handle(operacion{
+		id: "listar-planillas", tag: "planillas", method: http.MethodGet, path: "/planillas", resumen: "Listar planillas",
+		texto:   "Las de las unidades que usted puede ver.",
+		query:   []parametro{text("mes", "Solo las de este mes, AAAA-MM", "2026-10")},
+		salidas: []salida{{status: 200, texto: "Las planillas", ejemplo: planillas{[]Encabezado{ejemploHoja}}}},
+	}, func(p *pedido) error {
+		mes := p.month("mes", p.get("mes"))
+		if err := p.err(); err != nil {
+			return err
+		}
+		all, err := s.Planillas(p.ctx, p.actor, mes)
+		if err != nil {
+			return err
+		}
+		return p.answer(http.StatusOK, planillas{mapped(all, encabezadoOf)})
+	})
+	s.handle(operacion{
+		id: "leer-planilla", tag: "planillas", method: http.MethodGet, path: "/planillas/{id}", resumen: "Leer una planilla",
+		texto: "Una fila por funcionario, modo y mes, los totales, y el anexo con cada gestión.", niega: []pa0580.Code{pa0580.CodeNotFound}, plazo: closeIn,
+		salidas: []salida{{status: 200, texto: "La planilla", ejemplo: planilla{ejemploHoja, []fila{ejemploFila}, ejemploTotales, []linea{ejemploLinea}}}},
+	}, s.sheet(func(p *pedido, sheet app.Planilla) error {
+		return p.answer(http.StatusOK, planilla{encabezadoOf(sheet), mapped(sheet.Filas, filaOf), totalesOf(sheet.Filas), mapped(sheet.Anexo, lineaOf)})
+	}))
+	const format = " CSV en UTF-8 con BOM, separado por punto y coma y con fin de línea CRLF, como lo espera Excel en español de Paraguay. Un texto que parecería una fórmula lleva un apóstrofo delante."
+	attachment := map[string]string{"Content-Disposition": "El nombre del archivo"}
+	s.handle(operacion{
+		id: "descargar-planilla", tag: "planillas", method: http.MethodGet, path: "/planillas/{id}/csv", resumen: "Descargar una planilla en CSV",
+		texto: "Las filas con sus cuentas por tipo y jornada, y los totales." + format, niega: []pa0580.Code{pa0580.CodeNotFound}, plazo: closeIn,
+		salidas: []salida{{status: 200, texto: "El archivo", tipo: csvType, headers: attachment, ejemplo: string(csvFilas([]app.Fila{unaFila}))}},
+	}, s.sheet(func(p *pedido, sheet app.Planilla) error { return p.file(fileName(sheet, ""), csvFilas(sheet.Filas)) }))
+	s.handle(operacion{
+		id: "descargar-anexo", tag: "planillas", method: http.MethodGet, path: "/planillas/{id}/anexo.csv", resumen: "Descargar el anexo en CSV",
+		texto: "Una línea por gestión, con el documento enmascarado." + format, niega: []pa0580.Code{pa0580.CodeNotFound}, plazo: closeIn,
+		salidas: []salida{{status: 200, texto: "El archivo", tipo: csvType, headers: attachment, ejemplo: string(csvAnexo(nil))}},
+	}, s.sheet(func(p *pedido, sheet app.Planilla) error {
+		return p.file(fileName(sheet, "-anexo"), csvAnexo(sheet.Anexo))
+	}))
+}
+
+// sheet reads the path's planilla and shows it.
+func (s *server) sheet(show func(*pedido, app.Planilla) error) handler {
+	return func(p *pedido) error {
+		id, err := p.id()
+		if err != nil {
+			return err
+		}
+		sheet, err := s.Planilla(p.ctx, p.actor, id)
+		if err != nil {
+			return err
+		}
+		return show(p, sheet)
+	}
+}
+
+func fileName(p app.Planilla, part string) string {
+	return fmt.Sprintf("planilla-%d-%s-%s%s.csv", p.Numero, p.Codigo, p.Mes, part)
+}
+
+func (p *pedido) file(name string, content []byte) error {
+	p.g.Header("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
+	p.g.Data(http.StatusOK, csvType, content)
+	return nil
+}

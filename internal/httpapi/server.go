@@ -1,0 +1,83 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+
+	"ande.gov.py/gestiones/internal/app"
+)
+
+// base is where the API's version 1 lives.
+const base = "/api/v1"
+
+// Limits of a request.
+const (
+	bodyLimit = 64 << 10
+	bulkLimit = 1 << 20
+	answerIn  = 20 * time.Second // past it the answer is 503
+	closeIn   = time.Minute      // a close waits for its freeze
+)
+
+// Options are what the API needs besides the use cases.
+type Options struct {
+	Log     *slog.Logger
+	Listo   func(context.Context) error // whether PostgreSQL answers; nil: always
+	Metrics http.Handler                // served at /metrics where given
+	Ritmo   Ritmo                       // requests of one token; zero: unlimited
+	Version string                      // of the program, for the documentation
+}
+
+type server struct {
+	*app.App
+	Options
+	api     huma.API
+	log     *slog.Logger
+	tokens  *limiter // requests by token
+	strange *limiter // failed authentications by address
+}
+
+// New serves the use cases of a. The engine takes further routes, which share
+// its middleware: request ids, access log, recovery, security headers.
+func New(a *app.App, o Options) *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Version == "" {
+		o.Version = "1"
+	}
+	engine := gin.New()
+	engine.HandleMethodNotAllowed = true
+	engine.RedirectTrailingSlash = false
+	_ = engine.SetTrustedProxies(nil) // nil is always valid
+	s := &server{
+		App: a, Options: o, log: o.Log,
+		api:    humagin.New(engine, huma.Config{OpenAPI: openAPI(o.Version)}),
+		tokens: newLimiter(o.Ritmo), strange: newLimiter(fallos),
+	}
+	engine.Use(identify, s.access, s.recovery, secure)
+	engine.NoRoute(func(g *gin.Context) { s.refuse(g, noRoute()) })
+	engine.NoMethod(func(g *gin.Context) { s.refuse(g, noMethod()) })
+	s.gestiones()
+	s.historias()
+	s.comandos()
+	s.lotes()
+	s.cierres()
+	s.ordenes()
+	s.planillas()
+	s.unidades()
+	s.personas()
+	s.nomina()
+	s.mandos()
+	s.calendario()
+	s.acceso()
+	s.sistema(engine)
+	s.docs(engine)
+	return engine
+}

@@ -1,0 +1,288 @@
+package journeys
+
+import (
+	"encoding/csv"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ande.gov.py/gestiones/internal/contract"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// monthSize is how many gestiones the month's story loads.
+const monthSize = 2000
+
+// cuenta is what an independent count of the input expects in the planillas:
+// unit, agent, type and jornada.
+type cuenta struct {
+	unidad, agente string
+	tipo           int
+	extra          bool
+}
+
+// A month through the API: loaded, decided in bulk, some sent back and
+// corrected, some taken back, closed. The planillas hold what the input says.
+func TestAMonthClosed(t *testing.T) {
+	t.Parallel()
+	m := newMundo(t)
+	story := m.loadMonth(monthSize)
+	m.at(2026, time.November, 1, 9, 0)
+	m.decideMonth(story)
+	m.at(2026, time.November, 3, 8, 0)
+
+	hr := api + "/cierres/2026-10"
+	m.problema(m.post("hugo", hr+"/cerrar", cuerpo{"huella": "sin-corte"}, http.StatusConflict), string(pa0580.CodeCorte), 0)
+	m.post("hugo", hr+"/corte", cuerpo{}, http.StatusOK)
+	for unidad, head := range map[string]string{"A": "jimena", "B": "julio"} {
+		m.post(head, hr+"/conformidades", cuerpo{"unidad": m.unidades[unidad]}, http.StatusOK)
+	}
+	preview := m.get("hugo", hr+"/vista-previa", http.StatusOK)
+	if got := preview.numero("lineas"); got != story.total() {
+		t.Errorf("the preview holds %d lines, the input %d", got, story.total())
+	}
+	// What is undecided stays behind, and owes a reason.
+	m.problema(m.post("hugo", hr+"/cerrar", cuerpo{"huella": preview.texto("huella")}, http.StatusUnprocessableEntity), string(pa0580.CodeReasonMissing), 0)
+	closed := m.post("hugo", hr+"/cerrar", cuerpo{"huella": preview.texto("huella"), "motivo": "Quedan pendientes para el mes siguiente"}, http.StatusOK)
+	if closed.numero("lineas") != story.total() {
+		t.Errorf("closed with %d lines, want %d", closed.numero("lineas"), story.total())
+	}
+	m.problema(m.post("rosa", hr+"/cerrar", cuerpo{"huella": preview.texto("huella"), "motivo": "otra vez"}, http.StatusConflict), string(pa0580.CodeMonthClosed), 0)
+	m.post("hugo", hr+"/cerrar", cuerpo{"huella": preview.texto("huella"), "motivo": "otra vez"}, http.StatusOK)
+
+	m.sameCounts(story)
+	m.eventually("every workflow to be told", 2*time.Minute, func() bool {
+		c := m.get("hugo", hr, http.StatusOK)
+		return c.numero("avisadas") == c.numero("lineas")
+	})
+	m.lifeFits(story.approved)
+}
+
+// historia is what the story did, kept apart from the system's own records.
+type historia struct {
+	mu       sync.Mutex
+	loaded   map[string]cuenta // by gestión
+	approved string            // one that was approved at once
+	want     map[cuenta]int
+}
+
+func (h *historia) total() int {
+	n := 0
+	for _, k := range h.want {
+		n += k
+	}
+	return n
+}
+
+// loadMonth loads n gestiones on the days of October, each batch at one moment.
+func (m *mundo) loadMonth(n int) *historia {
+	h := &historia{loaded: map[string]cuenta{}, want: map[cuenta]int{}}
+	random := rand.New(rand.NewPCG(2026, 10))
+	agents := []struct{ quien, unidad string }{{"ana", "A"}, {"beto", "A"}, {"carla", "B"}}
+	const batch = 50
+	for i := 0; i < n; i += batch {
+		day, hour := 1+random.IntN(31), 5+random.IntN(13)
+		m.at(2026, time.October, day, hour, random.IntN(60))
+		weekday := time.Date(2026, time.October, day, 0, 0, 0, 0, time.UTC).Weekday()
+		extra := weekday == time.Saturday || weekday == time.Sunday || hour < 7 || hour >= 15
+		var group sync.WaitGroup
+		for range min(batch, n-i) {
+			who, tipo, supply := agents[random.IntN(len(agents))], 1+random.IntN(5), nis(random.IntN(nisCount))
+			group.Go(func() {
+				g := m.cargar(who.quien, supply, cuerpo{"tipo_gestion": tipo})
+				h.mu.Lock()
+				defer h.mu.Unlock()
+				h.loaded[g.texto("id")] = cuenta{who.unidad, who.quien, tipo, extra}
+			})
+		}
+		group.Wait()
+	}
+	return h
+}
+
+// decideMonth decides by a gestión's place in the list: most are approved in
+// bulk; some are rejected, left alone, taken back, or sent back and corrected.
+func (m *mundo) decideMonth(h *historia) {
+	ids := slices.Sorted(maps.Keys(h.loaded))
+	lotes := map[string][]cuerpo{}
+	heads := map[string]string{"A": "jimena", "B": "julio"}
+	for i, id := range ids {
+		c := h.loaded[id]
+		head := heads[c.unidad]
+		g := cuerpo{"id": id, "version": 2.0}
+		switch {
+		case i%50 == 0: // left undecided
+		case i%40 == 1:
+			m.decidir(head, g, "rechazar", "No corresponde a una gestión personalizada", http.StatusOK)
+		case i%40 == 2:
+			m.decidir(head, m.decidir(head, g, "aprobar", "", http.StatusOK), "retirar_decision", "", http.StatusOK)
+		case i%40 == 3: // sent back, corrected to another type, approved
+			seen := m.decidir(head, g, "observar", "El tipo no corresponde", http.StatusOK)
+			c.tipo = c.tipo%5 + 1
+			fixed := m.post(c.agente, api+"/gestiones/"+id+"/correccion", cuerpo{"version": seen.numero("version"), "tipo_gestion": c.tipo}, http.StatusOK)
+			m.decidir(head, fixed, "aprobar", "", http.StatusOK)
+			h.want[c]++
+		default:
+			lotes[head] = append(lotes[head], cuerpo{"gestion": id, "accion": "aprobar", "version": 2})
+			h.want[c]++
+			h.approved = id
+		}
+	}
+	for head, items := range lotes {
+		for page := range slices.Chunk(items, 400) {
+			m.bulk(head, page)
+		}
+	}
+}
+
+// bulk sends one bulk request and waits until every item has its result.
+func (m *mundo) bulk(head string, items []cuerpo) {
+	// One that is not theirs and one that is stale come back refused, and hold up nobody.
+	sent := append(slices.Clone(items), cuerpo{"gestion": "0190f000-0000-7000-8000-00000000dead", "accion": "aprobar", "version": 2})
+	lote := m.post(head, api+"/lotes", cuerpo{"comandos": sent}, http.StatusAccepted)
+	if n := len(lote.lista("rechazos")); n != 1 {
+		m.Errorf("%d refused at the door, want 1: %v", n, lote.en("rechazos"))
+	}
+	m.eventually("the bulk request", 2*time.Minute, func() bool {
+		return m.get(head, api+"/lotes/"+lote.texto("id"), http.StatusOK).numero("aplicados") == len(items)
+	})
+}
+
+// sameCounts reads every planilla back, as JSON and as CSV, and compares.
+func (m *mundo) sameCounts(h *historia) {
+	m.Helper()
+	got := map[cuenta]int{}
+	csvTotal, numeros := 0, []int{}
+	for _, p := range m.get("hugo", api+"/planillas?mes=2026-10", http.StatusOK).lista("planillas") {
+		full := m.get("hugo", api+"/planillas/"+p.texto("id"), http.StatusOK)
+		numeros = append(numeros, full.numero("numero"))
+		annex := 0
+		for _, f := range full.lista("filas") {
+			for _, jornada := range []string{"ordinarias", "extraordinarias"} {
+				counts, _ := f.en(jornada).([]any)
+				for i, n := range counts {
+					if k := int(n.(float64)); k > 0 {
+						got[cuenta{full.texto("unidad.codigo"), strings.ToLower(f.texto("legajo")), i + 1, jornada == "extraordinarias"}] += k
+						annex += k
+					}
+				}
+			}
+		}
+		if n := len(full.lista("anexo")); n != annex {
+			m.Errorf("planilla %d: %d gestiones in the annex, %d in its rows", full.numero("numero"), n, annex)
+		}
+		csvTotal += m.csvTotal(p.texto("id"))
+	}
+	if !maps.Equal(got, h.want) {
+		m.Errorf("planillas hold %v\nthe input says %v", got, h.want)
+	}
+	if csvTotal != h.total() {
+		m.Errorf("the CSV files sum to %d, want %d", csvTotal, h.total())
+	}
+	slices.Sort(numeros)
+	if fmt.Sprint(numeros) != "[1 2]" {
+		m.Errorf("planillas are numbered %v", numeros)
+	}
+}
+
+// csvTotal sums the column «total» of a planilla's CSV.
+func (m *mundo) csvTotal(id string) int {
+	m.Helper()
+	raw := m.get("hugo", api+"/planillas/"+id+"/csv", http.StatusOK).texto("texto")
+	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(raw, "\ufeff")))
+	r.Comma = ';'
+	rows, err := r.ReadAll()
+	m.must(err)
+	column, sum := slices.Index(rows[0], "total"), 0
+	for _, row := range rows[1:] {
+		var n int
+		_, err := fmt.Sscan(row[column], &n)
+		m.must(err)
+		sum += n
+	}
+	return sum
+}
+
+// lifeFits counts a whole life's history: load, decide, close in 20 events.
+func (m *mundo) lifeFits(id string) {
+	m.Helper()
+	eventos, err := m.system.App.Flow.Eventos(m.Context(), pa0580.GestionID(id))
+	m.must(err)
+	if n := len(eventos); n == 0 || n > 20 {
+		m.Errorf("a whole life took %d events", n)
+	}
+	if last := eventos[len(eventos)-1].Tipo; last != "WorkflowExecutionCompleted" {
+		m.Errorf("%s ended with %s", contract.GestionWorkflowID(pa0580.GestionID(id)), last)
+	}
+}
+
+// Months close when they are over, in order, and what comes after the corte
+// counts for the next.
+func TestMonthsInOrder(t *testing.T) {
+	t.Parallel()
+	m := newMundo(t)
+	m.at(2026, time.September, 15, 9, 0)
+	september := m.cargar("ana", nis(1))
+	m.at(2026, time.October, 15, 9, 0)
+	late, october := m.cargar("ana", nis(2)), m.cargar("carla", nis(3))
+	late2 := m.cargar("beto", nis(4))
+	m.at(2026, time.November, 3, 9, 0)
+	november := m.cargar("ana", nis(5))
+	m.decidir("jimena", september, "aprobar", "", http.StatusOK)
+	october = m.decidir("julio", october, "aprobar", "", http.StatusOK)
+	m.decidir("jimena", november, "aprobar", "", http.StatusOK)
+
+	corte := func(mes string, want int) cuerpo {
+		return m.post("hugo", api+"/cierres/"+mes+"/corte", cuerpo{}, want)
+	}
+	m.problema(corte("2026-11", http.StatusConflict), string(pa0580.CodeMonthNotOver), 0)
+	m.problema(corte("2026-10", http.StatusConflict), string(pa0580.CodeMonthOrder), 0)
+	m.problema(m.post("ana", api+"/cierres/2026-09/corte", cuerpo{}, http.StatusForbidden), string(pa0580.CodeForbidden), 0)
+	corte("2026-09", http.StatusOK)
+	m.cerrar("2026-09", 1)
+	m.problema(corte("2026-09", http.StatusConflict), string(pa0580.CodeMonthClosed), 0)
+
+	corte("2026-10", http.StatusOK)
+	// An approval of before the corte can't be taken back; one of after it counts
+	// for the next month.
+	m.problema(m.decidir("julio", october, "retirar_decision", "", http.StatusConflict), string(pa0580.CodeCorte), 0)
+	m.at(2026, time.November, 3, 11, 0)
+	late = m.decidir("jimena", late, "aprobar", "", http.StatusOK)
+	stale := m.get("hugo", api+"/cierres/2026-10/vista-previa", http.StatusOK)
+	if stale.numero("lineas") != 1 {
+		t.Errorf("October's preview: %v", stale)
+	}
+	// HR may lift the corte until the close; the preview then is of another corte.
+	m.post("hugo", api+"/cierres/2026-10/corte/levantar", nil, http.StatusOK)
+	m.decidir("jimena", late2, "aprobar", "", http.StatusOK)
+	corte("2026-10", http.StatusOK)
+	m.problema(m.post("hugo", api+"/cierres/2026-10/cerrar", cuerpo{"huella": stale.texto("huella"), "motivo": "x"}, http.StatusConflict), string(pa0580.CodeDigest), 0)
+	m.at(2026, time.November, 3, 12, 0)
+	m.cerrar("2026-10", 3) // october, late and late2: all before the second corte
+	m.problema(m.decidir("jimena", late, "retirar_decision", "", http.StatusPreconditionFailed), string(pa0580.CodeStale), 0)
+	gone := m.leer("ana", late)
+	if gone.texto("estado") != "incluida" || gone.numero("planilla.numero") == 0 {
+		t.Errorf("included: %v", gone)
+	}
+	m.problema(m.decidir("jimena", gone, "retirar_decision", "", http.StatusConflict), string(pa0580.CodeWrongEstado), 0)
+
+	m.at(2026, time.December, 1, 9, 0)
+	corte("2026-11", http.StatusOK)
+	m.cerrar("2026-11", 1)
+}
+
+// cerrar previews and closes a month, with a reason for what it leaves behind.
+func (m *mundo) cerrar(mes string, lineas int) {
+	m.Helper()
+	preview := m.get("hugo", api+"/cierres/"+mes+"/vista-previa", http.StatusOK)
+	closed := m.post("hugo", api+"/cierres/"+mes+"/cerrar", cuerpo{"huella": preview.texto("huella"), "motivo": "Sin conformidad a la fecha"}, http.StatusOK)
+	if closed.numero("lineas") != lineas {
+		m.Errorf("%s closed with %d lines, want %d", mes, closed.numero("lineas"), lineas)
+	}
+}

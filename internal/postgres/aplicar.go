@@ -1,0 +1,193 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"ande.gov.py/gestiones/internal/contract"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// ApplyUpTo applies the stored commands of a gestión up to and including id, in
+// the order of storing, each once: row, result and audit in one transaction.
+// Asked again, it returns what the first time gave.
+func (s *Store) ApplyUpTo(ctx context.Context, id pa0580.ComandoID, at time.Time) (contract.Applied, error) {
+	asked, err := s.recorded(ctx, s.db, id)
+	if err != nil || asked.Resultado != "" {
+		return asked.applied(), err
+	}
+	err = s.tx(ctx, "apply command", func(ctx context.Context, tx bun.Tx) error {
+		if err := applyTo(ctx, tx, asked, at); err != nil {
+			return err
+		}
+		asked, err = s.recorded(ctx, tx, id)
+		return err
+	})
+	return asked.applied(), err
+}
+
+type recordedRow struct {
+	GestionID   string
+	Seq         int64
+	Resultado   string
+	Codigo      string
+	Estado      string
+	FilaVersion int64
+}
+
+func (r recordedRow) applied() contract.Applied {
+	return contract.Applied{
+		Row:       contract.RowState{Estado: pa0580.Estado(r.Estado), Version: r.FilaVersion},
+		Resultado: pa0580.Resultado(r.Resultado), Codigo: pa0580.Code(r.Codigo),
+	}
+}
+
+// recorded is how a command stands, with its gestión's row.
+func (s *Store) recorded(ctx context.Context, db bun.IDB, id pa0580.ComandoID) (recordedRow, error) {
+	var r recordedRow
+	if !isID(id) {
+		return r, noComando()
+	}
+	err := db.NewRaw(`
+SELECT c.gestion_id, c.seq, c.resultado, c.codigo, g.estado, g.version AS fila_version
+FROM comandos c JOIN gestiones g ON g.id = c.gestion_id WHERE c.id = ?`, id).Scan(ctx, &r)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, noComando()
+	}
+	return r, seek("read command", err)
+}
+
+// applyTo locks the row and applies what is stored and not applied. The lock
+// leaves alone the foreign keys of commands being stored meanwhile.
+func applyTo(ctx context.Context, tx bun.Tx, asked recordedRow, at time.Time) error {
+	g, err := lockGestion(ctx, tx, pa0580.GestionID(asked.GestionID))
+	if err != nil {
+		return err
+	}
+	var waiting []comandoRow
+	err = tx.NewRaw(pedidosSQL+"c.gestion_id = ? AND c.seq <= ? AND c.resultado IS NULL ORDER BY c.seq",
+		asked.GestionID, asked.Seq).Scan(ctx, &waiting)
+	if err != nil {
+		return err
+	}
+	var cortes pa0580.Cortes
+	for _, row := range waiting {
+		c := row.comando()
+		if c.Accion == pa0580.RetirarDecision && cortes == nil { // nothing else asks for them
+			if _, err := tx.ExecContext(ctx, lockStoring); err != nil { // none moves from here on
+				return err
+			}
+			if cortes, err = readCortes(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if err := applyOne(ctx, tx, &g, c, cortes, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func lockGestion(ctx context.Context, tx bun.Tx, id pa0580.GestionID) (pa0580.Gestion, error) {
+	var row gestionRow
+	err := tx.NewRaw("SELECT "+gestionColumns+" FROM gestiones g WHERE g.id = ? FOR NO KEY UPDATE", id).Scan(ctx, &row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return pa0580.Gestion{}, noGestion()
+	}
+	return row.gestion(), err
+}
+
+func applyOne(ctx context.Context, tx bun.Tx, g *pa0580.Gestion, c pa0580.Comando, cortes pa0580.Cortes, at time.Time) error {
+	before := *g
+	refusals := pa0580.RefusalsIn(g.Apply(c, cortes))
+	entry := asientoRow{
+		At: at, ActorID: string(c.Actor), Accion: string(c.Accion), GestionID: string(c.Gestion),
+		Detalle: map[string]string{
+			"comando": string(c.ID), "cargo": string(c.Autoridad.Cargo), "unidad": string(c.Autoridad.Unidad),
+			"de": string(before.Estado),
+		},
+	}
+	if len(refusals) > 0 {
+		entry.Detalle["resultado"], entry.Detalle["codigo"] = string(pa0580.SinEfecto), string(refusals[0].Code)
+		if err := writeAsiento(ctx, tx, entry); err != nil {
+			return err
+		}
+		return record(ctx, tx, c.ID, pa0580.SinEfecto, refusals[0].Code, at, nil)
+	}
+	entry.Detalle["a"] = string(g.Estado)
+	if c.Accion == pa0580.Corregir {
+		if err := keepContent(ctx, tx, before); err != nil {
+			return err
+		}
+		tellCorrection(entry.Detalle, before.Contenido, g.Contenido)
+	} else if c.Motivo != "" {
+		entry.Detalle["motivo"] = c.Motivo
+	}
+	if err := writeGestion(ctx, tx, before.Version, *g, entry); err != nil {
+		return err
+	}
+	return record(ctx, tx, c.ID, pa0580.Aplicado, "", at, &g.Version)
+}
+
+// tellCorrection says what moved; of the document and the remark, only that
+// they did.
+func tellCorrection(d map[string]string, before, after pa0580.Contenido) {
+	if before.Referencia != after.Referencia {
+		d["referencia_de"] = string(before.Referencia.Tipo) + " " + before.Referencia.Numero
+		d["referencia_a"] = string(after.Referencia.Tipo) + " " + after.Referencia.Numero
+	}
+	if before.Tipo != after.Tipo {
+		d["tipo_de"], d["tipo_a"] = before.Tipo.String(), after.Tipo.String()
+	}
+	if before.Documento.Tipo != after.Documento.Tipo || before.Documento.Normal != after.Documento.Normal {
+		d["documento"] = "cambió"
+	}
+	if before.Observacion != after.Observacion {
+		d["observacion"] = "cambió"
+	}
+}
+
+// keepContent keeps what a correction is about to replace.
+func keepContent(ctx context.Context, tx bun.Tx, g pa0580.Gestion) error {
+	_, err := tx.NewRaw(`
+INSERT INTO gestion_versiones (gestion_id, version, documento_tipo, documento_entrada, documento, persona,
+	referencia_tipo, referencia, tipo_gestion, observacion, sgc_existe, sgc_tension, sgc_titular, sgc_at)
+SELECT id, version, documento_tipo, documento_entrada, documento, persona,
+	referencia_tipo, referencia, tipo_gestion, observacion, sgc_existe, sgc_tension, sgc_titular, sgc_at
+FROM gestiones WHERE id = ?`, g.ID).Exec(ctx)
+	return err
+}
+
+// record writes a command's result, once for ever.
+func record(ctx context.Context, tx bun.Tx, id pa0580.ComandoID, r pa0580.Resultado, code pa0580.Code, at time.Time, version *int64) error {
+	_, err := tx.NewRaw("UPDATE comandos SET resultado = ?, codigo = ?, aplicado_at = ?, version = ? WHERE id = ? AND resultado IS NULL",
+		r, bun.NullZero(code), at, version, id).Exec(ctx)
+	return err
+}
+
+// writeGestion changes a row and writes the audit entry of its new version, in
+// one statement: no audit, no change.
+func writeGestion(ctx context.Context, tx bun.Tx, seen int64, g pa0580.Gestion, a asientoRow) error {
+	row := rowOf(g)
+	update := tx.NewUpdate().Model(&row).
+		Column("documento_tipo", "documento_entrada", "documento", "referencia_tipo", "referencia", "tipo_gestion", "observacion",
+			"estado", "version", "aceptada", "sgc_existe", "sgc_tension", "sgc_titular", "sgc_at",
+			"decision_id", "decidida_por", "decidida_at").
+		Set("persona = ?", g.Documento.Persona()).
+		Where("g.id = ? AND g.version = ?", g.ID, seen).Returning("g.id, g.version")
+	res, err := tx.NewRaw(`
+WITH fila AS (?)
+INSERT INTO auditoria (at, actor_id, accion, gestion_id, version, detalle)
+SELECT ?, ?, ?, id, version, ? FROM fila`, update, a.At, bun.NullZero(a.ActorID), a.Accion, a.Detalle).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n != 1 {
+		return errors.Join(err, &fault{sought: "change gestión", cause: errors.New("the locked row moved")})
+	}
+	return nil
+}

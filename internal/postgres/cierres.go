@@ -1,0 +1,238 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+type cierreRow struct {
+	Mes        string
+	CorteAt    *time.Time
+	CortePor   string
+	Sellado    bool
+	CerradoAt  *time.Time
+	CerradoPor string
+	Huella     string
+	Motivo     string
+	Lineas     int64
+	PorAvisar  int64
+	Planillas  int64
+}
+
+func (r cierreRow) corte() *pa0580.Corte {
+	if r.CorteAt == nil {
+		return nil
+	}
+	return &pa0580.Corte{Mes: mes(r.Mes), At: pa0580.Local(*r.CorteAt), Cerrado: r.CerradoAt != nil}
+}
+
+func (r cierreRow) cierre() app.Cierre {
+	return app.Cierre{
+		Mes: mes(r.Mes), Corte: r.corte(), CortePor: r.CortePor, Sellado: r.Sellado,
+		CerradoAt: local(r.CerradoAt), CerradoPor: r.CerradoPor, Huella: r.Huella, Motivo: r.Motivo,
+		Lineas: r.Lineas, Avisadas: r.Lineas - r.PorAvisar, Planillas: r.Planillas,
+	}
+}
+
+// cierresSQL reads months; a condition follows. Those not told yet are counted
+// over an index that holds nobody else, and is empty but for a close's drain.
+const cierresSQL = `
+SELECT c.mes, c.corte_at, fc.nombre AS corte_por, c.sellado, c.cerrado_at, fz.nombre AS cerrado_por,
+	c.huella, c.motivo, c.lineas, a.n AS por_avisar, (SELECT count(*) FROM planillas p WHERE p.mes = c.mes) AS planillas
+FROM cierres c
+LEFT JOIN funcionarios fc ON fc.id = c.corte_por
+LEFT JOIN funcionarios fz ON fz.id = c.cerrado_por
+LEFT JOIN (
+	SELECT p.mes, count(*) AS n FROM gestiones g JOIN planillas p ON p.id = g.planilla_id
+	WHERE g.estado = 'incluida' AND NOT g.avisada GROUP BY p.mes
+) AS a ON a.mes = c.mes
+WHERE `
+
+// Turno is the first month with a gestión and the last closed month.
+func (s *Store) Turno(ctx context.Context) (primero, ultimo pa0580.Mes, err error) {
+	primero, ultimo, err = turno(ctx, s.db)
+	return primero, ultimo, seek("read whose turn it is", err)
+}
+
+func turno(ctx context.Context, db bun.IDB) (primero, ultimo pa0580.Mes, err error) {
+	var r struct {
+		Primera time.Time
+		Ultimo  string
+	}
+	err = db.NewRaw(`
+SELECT (SELECT min(dia) FROM gestiones) AS primera, (SELECT max(mes) FROM cierres WHERE cerrado_at IS NOT NULL) AS ultimo`).Scan(ctx, &r)
+	if !r.Primera.IsZero() {
+		primero = pa0580.NewMes(r.Primera.Year(), r.Primera.Month())
+	}
+	return primero, mes(r.Ultimo), err
+}
+
+// Cortes are those set and not lifted, of open and closed months.
+func (s *Store) Cortes(ctx context.Context) (pa0580.Cortes, error) {
+	cortes, err := readCortes(ctx, s.db)
+	return cortes, seek("read cortes", err)
+}
+
+func readCortes(ctx context.Context, db bun.IDB) (pa0580.Cortes, error) {
+	var rows []cierreRow
+	err := db.NewRaw("SELECT mes, corte_at, cerrado_at FROM cierres WHERE corte_at IS NOT NULL ORDER BY mes").Scan(ctx, &rows)
+	return each(rows, func(r cierreRow) pa0580.Corte { return *r.corte() }), err
+}
+
+// Cierre is a month's closing; of a month that nobody touched, an empty one.
+func (s *Store) Cierre(ctx context.Context, m pa0580.Mes) (app.Cierre, error) {
+	all, err := s.cierres(ctx, "c.mes = ?", m.String())
+	if err != nil || len(all) == 0 {
+		return app.Cierre{Mes: m}, err
+	}
+	return all[0], nil
+}
+
+// Cierres lists the months that have a corte or are closed, newest first.
+func (s *Store) Cierres(ctx context.Context) ([]app.Cierre, error) {
+	return s.cierres(ctx, "TRUE ORDER BY c.mes DESC")
+}
+
+func (s *Store) cierres(ctx context.Context, where string, args ...any) ([]app.Cierre, error) {
+	var rows []cierreRow
+	err := s.db.NewRaw(cierresSQL+where, args...).Scan(ctx, &rows)
+	out := make([]app.Cierre, len(rows))
+	for i, r := range rows {
+		out[i] = r.cierre()
+	}
+	return out, seek("read closings", err)
+}
+
+// SetCorte sets a month's corte, or lifts it where at is nil. It waits for
+// every command being stored, so that none slips in before the moment. Refuses
+// with CodeMonthClosed, or CodeIdempotency where the key came with another body.
+func (s *Store) SetCorte(ctx context.Context, m pa0580.Mes, at *time.Time, actor pa0580.FuncionarioID, now time.Time, k app.Clave) error {
+	return s.tx(ctx, "set corte", func(ctx context.Context, tx bun.Tx) error {
+		if first, _, err := once(ctx, tx, actor, k, objetoCierre(m)); err != nil || !first {
+			return err
+		}
+		if err := lockMonths(ctx, tx); err != nil {
+			return err
+		}
+		entry := asientoRow{At: now, ActorID: string(actor), Accion: "cortar", Objeto: objetoCierre(m), Detalle: map[string]string{}}
+		if at == nil {
+			entry.Accion = "levantar_corte"
+			return moveCorte(ctx, tx, m, entry, "UPDATE cierres SET corte_at = NULL, corte_por = NULL, sellado = false WHERE mes = ?", m.String())
+		}
+		entry.Detalle["corte"] = at.UTC().Format(time.RFC3339Nano)
+		return moveCorte(ctx, tx, m, entry, `
+INSERT INTO cierres (mes, corte_at, corte_por, sellado) VALUES (?, ?, ?, ?)
+ON CONFLICT (mes) DO UPDATE SET corte_at = EXCLUDED.corte_at, corte_por = EXCLUDED.corte_por, sellado = EXCLUDED.sellado`,
+			m.String(), *at, actor, !at.After(now))
+	})
+}
+
+func moveCorte(ctx context.Context, tx bun.Tx, m pa0580.Mes, entry asientoRow, change string, args ...any) error {
+	if err := mustBeOpen(ctx, tx, m); err != nil {
+		return err
+	}
+	res, err := tx.NewRaw(change, args...).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return err // nothing to lift
+	}
+	return writeAsiento(ctx, tx, entry)
+}
+
+// lockMonths waits first for a close, without keeping commands from being
+// stored, then for the commands that are.
+func lockMonths(ctx context.Context, tx bun.Tx) error {
+	if _, err := tx.ExecContext(ctx, lockClosing); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, lockCorte)
+	return err
+}
+
+func objetoCierre(m pa0580.Mes) string { return "cierre/" + m.String() }
+
+func mustBeOpen(ctx context.Context, tx bun.Tx, m pa0580.Mes) error {
+	var closed bool
+	err := tx.NewRaw("SELECT EXISTS (SELECT FROM cierres WHERE mes = ? AND cerrado_at IS NOT NULL)", m.String()).Scan(ctx, &closed)
+	if err == nil && closed {
+		return pa0580.Refuse(0, pa0580.CodeMonthClosed, "mes", "El mes "+m.String()+" ya está cerrado y no cambia.")
+	}
+	return err
+}
+
+// SealCorte makes a corte that has passed final for what is stored next.
+func (s *Store) SealCorte(ctx context.Context, m pa0580.Mes, now time.Time) error {
+	const waiting = "mes = ? AND NOT sellado AND corte_at <= ?"
+	var found bool
+	err := s.db.NewRaw("SELECT EXISTS (SELECT FROM cierres WHERE "+waiting+")", m.String(), now).Scan(ctx, &found)
+	if err != nil || !found {
+		return seek("read corte", err)
+	}
+	return s.tx(ctx, "seal corte", func(ctx context.Context, tx bun.Tx) error {
+		if err := lockMonths(ctx, tx); err != nil {
+			return err
+		}
+		_, err := tx.NewRaw("UPDATE cierres SET sellado = true WHERE "+waiting, m.String(), now).Exec(ctx)
+		return err
+	})
+}
+
+// SetConformidad signs a unit's month off; again, it signs anew. Refuses with
+// CodeMonthClosed, or CodeNotFound where the unit does not exist.
+func (s *Store) SetConformidad(ctx context.Context, c app.Conformidad) error {
+	if !isID(c.Unidad) {
+		return faltaUnidad("unidad")
+	}
+	return s.tx(ctx, "sign month off", func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.ExecContext(ctx, lockSigning); err != nil {
+			return err
+		}
+		if err := mustBeOpen(ctx, tx, c.Mes); err != nil {
+			return err
+		}
+		_, err := tx.NewRaw(`
+INSERT INTO conformidades (mes, unidad_id, actor_id, cargo, at) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (mes, unidad_id) DO UPDATE SET actor_id = EXCLUDED.actor_id, cargo = EXCLUDED.cargo, at = EXCLUDED.at`,
+			c.Mes.String(), c.Unidad, c.Actor, c.Autoridad.Cargo, c.At).Exec(ctx)
+		if _, constraint := state(err); constraint == "conformidades_unidad_id_fkey" {
+			return faltaUnidad("unidad")
+		}
+		if err != nil {
+			return err
+		}
+		return writeAsiento(ctx, tx, asientoRow{
+			At: c.At, ActorID: string(c.Actor), Accion: "conformar", Objeto: objetoCierre(c.Mes),
+			Detalle: map[string]string{"unidad": string(c.Unidad), "cargo": string(c.Autoridad.Cargo), "por": string(c.Autoridad.Unidad)},
+		})
+	})
+}
+
+// once remembers a request by its key. Where it was made before it gives what
+// it was about then, and false.
+func once(ctx context.Context, tx bun.Tx, actor pa0580.FuncionarioID, k app.Clave, objeto string) (bool, string, error) {
+	res, err := tx.NewRaw("INSERT INTO pedidos (actor_id, clave, cuerpo, objeto) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+		actor, k.Clave, k.Cuerpo, objeto).Exec(ctx)
+	if err != nil {
+		return false, "", err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 1 {
+		return err == nil, objeto, err
+	}
+	var before struct {
+		Cuerpo []byte
+		Objeto string
+	}
+	err = tx.NewRaw("SELECT cuerpo, objeto FROM pedidos WHERE actor_id = ? AND clave = ?", actor, k.Clave).Scan(ctx, &before)
+	if err == nil && !bytes.Equal(before.Cuerpo, k.Cuerpo) {
+		err = otherBody()
+	}
+	return false, before.Objeto, err
+}

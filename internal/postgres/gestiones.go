@@ -1,0 +1,128 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// newGestionRow has the columns that are written once.
+type newGestionRow struct {
+	bun.BaseModel `bun:"table:gestiones,alias:g"`
+	gestionRow
+
+	Clave   string
+	Cuerpo  []byte
+	Persona string
+	Dia     string
+}
+
+// addGestionSQL stores a gestión with its audit entry, or nothing where the
+// key was used before. What it reads beside them is from before the insertion.
+const addGestionSQL = `
+WITH nueva AS (?),
+asiento AS (
+	INSERT INTO auditoria (at, actor_id, accion, gestion_id, version, detalle)
+	SELECT guardada_at, agente_id, 'cargar', id, version, jsonb_build_object('a', estado) FROM nueva
+)
+SELECT f.nombre AS agente_nombre, igual.n AS iguales, (SELECT count(*) FROM gestiones x
+	WHERE x.agente_id = g.agente_id AND x.dia = g.dia AND x.estado NOT IN ('anulada', 'invalida')) + 1 AS del_dia
+FROM nueva
+CROSS JOIN (SELECT ?::uuid AS agente_id, ?::date AS dia, ? AS persona, ? AS referencia_tipo, ? AS referencia, ? AS tipo_gestion) AS g
+JOIN funcionarios f ON f.id = nueva.agente_id
+CROSS JOIN LATERAL (` + igualesSQL + `) AS igual`
+
+// AddGestion stores a new gestión and its audit entry in one statement.
+func (s *Store) AddGestion(ctx context.Context, g pa0580.Gestion, k app.Clave) (app.Ficha, bool, error) {
+	day := pa0580.DiaOf(g.GuardadaAt).String()
+	row := newGestionRow{gestionRow: rowOf(g), Clave: k.Clave, Cuerpo: k.Cuerpo, Persona: g.Documento.Persona(), Dia: day}
+	var beside []fichaRow
+	insert := s.db.NewInsert().Model(&row).On("CONFLICT (agente_id, clave) DO NOTHING").
+		Returning("id, agente_id, guardada_at, version, estado")
+	err := s.db.NewRaw(addGestionSQL, insert,
+		g.Agente, day, g.Documento.Persona(), g.Referencia.Tipo, g.Referencia.Numero, int(g.Tipo)).Scan(ctx, &beside)
+	if err != nil {
+		return app.Ficha{}, false, seek("add gestión", err)
+	}
+	if len(beside) == 0 {
+		f, _, err := s.GestionPorClave(ctx, g.Agente, k)
+		return f, false, err
+	}
+	beside[0].gestionRow = row.gestionRow
+	return stored(beside[0].ficha()), true, nil
+}
+
+// stored gives an instant the precision that PostgreSQL keeps.
+func stored(f app.Ficha) app.Ficha {
+	f.GuardadaAt = pa0580.Local(f.GuardadaAt.Truncate(microsecond))
+	return f
+}
+
+// GestionPorClave finds what an agent loaded with a key.
+func (s *Store) GestionPorClave(ctx context.Context, agente pa0580.FuncionarioID, k app.Clave) (app.Ficha, bool, error) {
+	var found []struct {
+		ID     string
+		Cuerpo []byte
+	}
+	err := s.db.NewRaw("SELECT id, cuerpo FROM gestiones WHERE agente_id = ? AND clave = ?", agente, k.Clave).Scan(ctx, &found)
+	switch {
+	case err != nil:
+		return app.Ficha{}, false, seek("find gestión by key", err)
+	case len(found) == 0:
+		return app.Ficha{}, false, nil
+	case !bytes.Equal(found[0].Cuerpo, k.Cuerpo):
+		return app.Ficha{}, false, otherBody()
+	}
+	f, err := s.Gestion(ctx, app.Vision{Todo: true}, pa0580.GestionID(found[0].ID))
+	return f, err == nil, err
+}
+
+// AcceptGestion marks a recibida gestión as «told received». Mostly OPEN SGC
+// was faster and reading is all there is to do.
+func (s *Store) AcceptGestion(ctx context.Context, id pa0580.GestionID) (app.Ficha, error) {
+	f, err := s.Gestion(ctx, app.Vision{Todo: true}, id)
+	if err != nil || !f.Accept() {
+		return f, err
+	}
+	_, err = s.db.NewRaw("UPDATE gestiones SET aceptada = true WHERE id = ? AND estado = ?", id, pa0580.Recibida).Exec(ctx)
+	if err != nil {
+		return app.Ficha{}, seek("accept gestión", err)
+	}
+	return s.Gestion(ctx, app.Vision{Todo: true}, id)
+}
+
+// Gestion finds one that v may see.
+func (s *Store) Gestion(ctx context.Context, v app.Vision, id pa0580.GestionID) (app.Ficha, error) {
+	if !isID(id) {
+		return app.Ficha{}, noGestion()
+	}
+	page := s.db.NewSelect().TableExpr("gestiones AS g").ColumnExpr("g.id").Where("g.id = ?", id).Where("?", visible(v))
+	var rows []fichaRow
+	if err := s.db.NewRaw(fichasSQL, page, bun.Safe("g.id")).Scan(ctx, &rows); err != nil {
+		return app.Ficha{}, seek("read gestión", err)
+	}
+	if len(rows) == 0 {
+		return app.Ficha{}, noGestion()
+	}
+	return rows[0].ficha(), nil
+}
+
+// Iguales counts the gestiones in force of g's person, reference, type and day,
+// other than g.
+func (s *Store) Iguales(ctx context.Context, g pa0580.Gestion) (int, error) {
+	other := bun.SafeQuery("")
+	if isID(g.ID) {
+		other = bun.SafeQuery("AND x.id <> ?", g.ID)
+	}
+	var n int
+	err := s.db.NewRaw(`
+SELECT igual.n FROM (SELECT ?::date AS dia, ? AS persona, ? AS referencia_tipo, ? AS referencia, ? AS tipo_gestion) AS g
+CROSS JOIN LATERAL (`+igualesSQL+` ?) AS igual`,
+		pa0580.DiaOf(g.GuardadaAt).String(), g.Documento.Persona(), g.Referencia.Tipo, g.Referencia.Numero, int(g.Tipo), other).
+		Scan(ctx, &n)
+	return n, seek("count equal gestiones", err)
+}

@@ -1,0 +1,134 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// lineasSQL are the gestiones that a month's planillas hold: approved before
+// its corte, of that month or left behind by an earlier one. Preview and close
+// both read it. Arguments: month, corte.
+const lineasSQL = `
+SELECT g.id, g.version, g.agente_id, g.unidad_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at
+FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND g.decidida_at < ?1`
+
+// hojasSQL are a month's planillas to be, a row per unit, in the order of their
+// numbers. A unit's huella is the digest of its lines in one canonical form: no
+// document, no name, nothing typed. Arguments: month, corte, the month's last day.
+const hojasSQL = `
+SELECT h.unidad_id, u.codigo, u.nombre, h.lineas, h.huella,
+	COALESCE((SELECT f.nombre FROM jefaturas j JOIN funcionarios f ON f.id = j.jefe_id
+		WHERE j.unidad_id = u.id AND j.desde <= ?2 AND (j.hasta IS NULL OR j.hasta >= ?2)), '') AS jefe,
+	EXISTS (SELECT FROM conformidades k WHERE k.unidad_id = u.id AND k.mes = ?0) AS conforme
+FROM (
+	SELECT l.unidad_id, count(*) AS lineas,
+		encode(sha256(convert_to(string_agg(
+			concat_ws('|', l.id, l.version, l.agente_id, l.modo, l.mes, l.tipo_gestion, l.jornada),
+			chr(10) ORDER BY l.id), 'UTF8')), 'hex') AS huella
+	FROM (` + lineasSQL + `) AS l GROUP BY l.unidad_id
+) AS h JOIN unidades u ON u.id = h.unidad_id
+ORDER BY u.codigo`
+
+// cuentasSQL are a row's counts per type, of lines called l.
+const cuentasSQL = `
+	ARRAY[
+		count(*) FILTER (WHERE l.tipo_gestion = 1 AND l.jornada = 'ordinaria'),
+		count(*) FILTER (WHERE l.tipo_gestion = 2 AND l.jornada = 'ordinaria'),
+		count(*) FILTER (WHERE l.tipo_gestion = 3 AND l.jornada = 'ordinaria'),
+		count(*) FILTER (WHERE l.tipo_gestion = 4 AND l.jornada = 'ordinaria'),
+		count(*) FILTER (WHERE l.tipo_gestion = 5 AND l.jornada = 'ordinaria')
+	]::integer[] AS ordinarias,
+	ARRAY[
+		count(*) FILTER (WHERE l.tipo_gestion = 1 AND l.jornada = 'extraordinaria'),
+		count(*) FILTER (WHERE l.tipo_gestion = 2 AND l.jornada = 'extraordinaria'),
+		count(*) FILTER (WHERE l.tipo_gestion = 3 AND l.jornada = 'extraordinaria'),
+		count(*) FILTER (WHERE l.tipo_gestion = 4 AND l.jornada = 'extraordinaria'),
+		count(*) FILTER (WHERE l.tipo_gestion = 5 AND l.jornada = 'extraordinaria')
+	]::integer[] AS extraordinarias`
+
+type hojaRow struct {
+	UnidadID string
+	Codigo   string
+	Nombre   string
+	Lineas   int64
+	Huella   string
+	Jefe     string
+	Conforme bool
+}
+
+// readHojas reads a month's planillas to be.
+func readHojas(ctx context.Context, tx bun.Tx, m pa0580.Mes, corte time.Time) ([]hojaRow, error) {
+	var rows []hojaRow
+	return rows, tx.NewRaw(hojasSQL, m.String(), corte, lastDay(m)).Scan(ctx, &rows)
+}
+
+func lastDay(m pa0580.Mes) dia { return dia(pa0580.DiaOf(m.End().Add(-time.Second))) }
+
+// huella is the digest of a whole month: its corte and every unit's digest.
+func huella(m pa0580.Mes, corte time.Time, hojas []hojaRow) string {
+	byUnit := slices.SortedFunc(slices.Values(hojas), func(a, b hojaRow) int { return cmp.Compare(a.UnidadID, b.UnidadID) })
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s|%s", m, corte.UTC().Format(time.RFC3339Nano))
+	for _, h := range byUnit {
+		fmt.Fprintf(&text, "\n%s|%s", h.UnidadID, h.Huella)
+	}
+	sum := sha256.Sum256([]byte(text.String()))
+	return hex.EncodeToString(sum[:])
+}
+
+// VistaPrevia is what the planillas would hold at the corte, read at one
+// instant. Refuses with CodeCorte where none is set, CodeMonthClosed once closed.
+func (s *Store) VistaPrevia(ctx context.Context, m pa0580.Mes) (app.VistaPrevia, error) {
+	out := app.VistaPrevia{Mes: m}
+	err := s.snapshot(ctx, "preview the month", func(ctx context.Context, tx bun.Tx) error {
+		if err := mustBeOpen(ctx, tx, m); err != nil {
+			return err
+		}
+		var cortes []time.Time
+		if err := tx.NewRaw("SELECT corte_at FROM cierres WHERE mes = ? AND corte_at IS NOT NULL", m.String()).Scan(ctx, &cortes); err != nil {
+			return err
+		}
+		if len(cortes) == 0 {
+			return pa0580.Sealed(nil, m, time.Time{})
+		}
+		hojas, err := readHojas(ctx, tx, m, cortes[0])
+		if err != nil {
+			return err
+		}
+		filas, err := previewFilas(ctx, tx, m, cortes[0])
+		if err != nil {
+			return err
+		}
+		out.Huella = huella(m, cortes[0], hojas)
+		for _, h := range hojas {
+			out.Lineas += h.Lineas
+			out.Unidades = append(out.Unidades, app.Planilla{
+				Mes: m, Unidad: pa0580.UnidadID(h.UnidadID), Codigo: h.Codigo, Nombre: h.Nombre,
+				Jefe: h.Jefe, Conforme: h.Conforme, Huella: h.Huella, Filas: filas[h.UnidadID],
+			})
+		}
+		return nil
+	})
+	return out, err
+}
+
+func previewFilas(ctx context.Context, tx bun.Tx, m pa0580.Mes, corte time.Time) (map[string][]app.Fila, error) {
+	var rows []filaRow
+	err := tx.NewRaw(`
+SELECT l.unidad_id AS hoja, l.agente_id AS funcionario_id, f.legajo, f.ci, f.nombre, l.modo, l.mes, `+cuentasSQL+`
+FROM (`+lineasSQL+`) AS l JOIN funcionarios f ON f.id = l.agente_id
+GROUP BY l.unidad_id, l.agente_id, f.legajo, f.ci, f.nombre, l.modo, l.mes
+ORDER BY `+filasOrder, m.String(), corte).Scan(ctx, &rows)
+	return filasBySheet(rows), err
+}
