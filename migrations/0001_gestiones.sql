@@ -238,7 +238,7 @@ CREATE TABLE gestiones (
     CHECK ((decidida_at IS NULL) = (decidida_por IS NULL) AND (decidida_at IS NULL) = (decision_id IS NULL)),
     CHECK (decidida_por <> agente_id),
     CHECK ((estado = 'incluida') = (planilla_id IS NOT NULL)),
-    CHECK (estado <> 'pendiente' OR sgc_existe),
+    CHECK (estado NOT IN ('pendiente', 'aprobada', 'incluida') OR sgc_existe IS TRUE), -- only what OPEN SGC has is paid
     -- No audit, no change: every version has its audit entry when the transaction ends.
     FOREIGN KEY (id, version) REFERENCES auditoria (gestion_id, version) DEFERRABLE INITIALLY DEFERRED
 );

@@ -21,7 +21,7 @@ var ejemploCarga = nuevaGestion{
 }
 
 var ejemploGestion = gestion{
-	ID: idGestion, Estado: "pendient", Version: 2,
+	ID: idGestion, Estado: "pendiente", Version: 2,
 	Unidad: nombrado{idUnidad, "Sección Comercial Asunción"}, Agente: nombrado{idAgente, "Ana Benítez"}, Modo: "permanente",
 	Documento: documento{"CI", "•••4567"}, Referencia: referencia{"NIS", "1234567"},
 	TipoGestion: 5, TipoGestionNombre: "RECLAMOS_CONSULTAS", Observacion: "Consulta por la última factura",

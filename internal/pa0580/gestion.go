@@ -112,8 +112,13 @@ func (g *Gestion) Accept() bool {
 
 // Apply applies a stored command, judging its legality now; authority was
 // judged when it was stored. cortes are those set so far. Refuses with
-// CodeStale, CodeWrongEstado, CodeCorte or CodeOwnGestion; g is unchanged then
-// and the command ends sin_efecto.
+// CodeStale, CodeWrongEstado, CodeCorte, CodeOwnGestion or CodeReferenceUnknown;
+// g is unchanged then and the command ends sin_efecto.
+//
+// Only what OPEN SGC has can wait for approval (step 20). So an observation of a
+// missing reference is not withdrawn but corrected, and a rejection taken back
+// returns to recibida where OPEN SGC has not answered, to observada where it
+// answered no (docs/adr/0009).
 func (g *Gestion) Apply(c Comando, cortes Cortes) error {
 	if c.Vista != g.Version {
 		return &Refusal{Code: CodeStale, Campo: "version", Message: "La gestión cambió desde que usted la vio: ábrala de nuevo y repita."}
@@ -130,6 +135,9 @@ func (g *Gestion) Apply(c Comando, cortes Cortes) error {
 			return &Refusal{Code: CodeCorte, Campo: "accion", Message: "La decisión entró en el corte de " + corte.Mes.String() + " y ya no puede retirarse."}
 		}
 	}
+	if c.Accion == RetirarObservacion && !g.verified() {
+		return ErrInexistente(g.Referencia)
+	}
 	switch c.Accion {
 	case Corregir:
 		g.Contenido, g.Hallazgo, g.Aceptada = *c.Correccion, nil, true
@@ -137,10 +145,18 @@ func (g *Gestion) Apply(c Comando, cortes Cortes) error {
 		g.Decision = &Decision{Comando: c.ID, Actor: c.Actor, At: c.At}
 	case RetirarDecision:
 		g.Decision = nil
+		if g.Hallazgo == nil {
+			next, g.Aceptada = Recibida, true
+		} else if !g.verified() {
+			next = Observada
+		}
 	}
 	g.Estado, g.Version = next, g.Version+1
 	return nil
 }
+
+// verified tells whether OPEN SGC has the reference.
+func (g *Gestion) verified() bool { return g.Hallazgo != nil && g.Hallazgo.Existe }
 
 func wrongEstado(e Estado) *Refusal {
 	return &Refusal{Code: CodeWrongEstado, Campo: "estado", Message: "La gestión está " + string(e) + " y no admite esa acción."}

@@ -82,22 +82,25 @@ func RefusalsIn(err error) Refusals {
 
 // Recorded is the refusal of a command whose outcome was recorded as a code.
 func Recorded(code Code) *Refusal {
-	texts := map[Code]string{
-		CodeStale:         "La gestión cambió antes de que se aplicara: ábrala de nuevo y repita.",
-		CodeWrongEstado:   "La gestión ya no admite esa acción.",
-		CodeOwnGestion:    "Nadie decide sobre su propia gestión: le corresponde a la jefatura superior.",
-		CodeCorte:         "El corte del mes no lo permite.",
-		CodeMonthNotOver:  "El mes no terminó: se cierra desde el día 1 del siguiente.",
-		CodeMonthOrder:    "Los meses se cierran en orden: falta cerrar uno anterior.",
-		CodeMonthClosed:   "El mes ya está cerrado.",
-		CodeDigest:        "Lo que usted vio en la vista previa cambió: ábrala de nuevo y compare.",
-		CodeUnapplied:     "Hay pedidos anteriores al corte sin aplicar: espere a que se apliquen o escriba un motivo.",
-		CodeReasonMissing: "Falta el motivo: hay unidades sin conformidad o gestiones sin decidir.",
-		CodeNotFound:      "No se encontró lo pedido.",
-	}
-	text, ok := texts[code]
+	r, ok := recorded[code]
 	if !ok {
-		text = "El pedido no pudo aplicarse."
+		r = Refusal{Message: "El pedido no pudo aplicarse."}
 	}
-	return &Refusal{Code: code, Message: text}
+	r.Code = code
+	return &r
+}
+
+var recorded = map[Code]Refusal{
+	CodeStale:            {Campo: "version", Message: "La gestión cambió antes de que se aplicara: ábrala de nuevo y repita."},
+	CodeWrongEstado:      {Campo: "estado", Message: "La gestión ya no admite esa acción."},
+	CodeOwnGestion:       {Campo: "actor", Message: "Nadie decide sobre su propia gestión: le corresponde a la jefatura superior."},
+	CodeCorte:            {Campo: "accion", Message: "El corte del mes no lo permite."},
+	CodeMonthNotOver:     {Campo: "mes", Message: "El mes no terminó: se cierra desde el día 1 del siguiente."},
+	CodeMonthOrder:       {Campo: "mes", Message: "Los meses se cierran en orden: falta cerrar uno anterior."},
+	CodeMonthClosed:      {Campo: "mes", Message: "El mes ya está cerrado."},
+	CodeDigest:           {Campo: "huella", Message: "Lo que usted vio en la vista previa cambió: ábrala de nuevo y compare."},
+	CodeUnapplied:        {Campo: "motivo", Message: "Hay pedidos anteriores al corte sin aplicar: espere a que se apliquen o escriba un motivo."},
+	CodeReasonMissing:    {Campo: "motivo", Message: "Falta el motivo: hay unidades sin conformidad o gestiones sin decidir."},
+	CodeReferenceUnknown: {Paso: 20, Campo: "referencia.numero", Message: "OPEN SGC no tiene esa referencia: el agente debe corregirla."},
+	CodeNotFound:         {Message: "No se encontró lo pedido."},
 }

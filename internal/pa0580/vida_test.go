@@ -155,7 +155,7 @@ func (v *vida) serve(t *rapid.T) {
 			if err == nil {
 				t.Fatalf("%s on %s was accepted, want one of %v", c.Accion, v.estado, why)
 			}
-			if code := refusal(t, err, 0).Code; !slices.Contains(why, code) {
+			if code := pa0580.RefusalsIn(err)[0].Code; !slices.Contains(why, code) {
 				t.Fatalf("%s on %s is refused with %s, want one of %v", c.Accion, v.estado, code, why)
 			}
 			if !reflect.DeepEqual(v.g, before) {
@@ -173,8 +173,13 @@ func (v *vida) serve(t *rapid.T) {
 			v.contenido, v.hallazgo, v.aceptada = *c.Correccion, nil, true
 		case "aprobar", "rechazar":
 			v.decision = &pa0580.Decision{Comando: c.ID, Actor: c.Actor, At: c.At}
-		case "retirar_decision":
+		case "retirar_decision": // only what OPEN SGC has waits for a decision
 			v.decision = nil
+			if v.hallazgo == nil {
+				v.estado, v.aceptada = "recibida", true
+			} else if !v.hallazgo.Existe {
+				v.estado = "observada"
+			}
 		}
 	}
 	v.cola = nil
@@ -190,6 +195,8 @@ func (v *vida) reasons(c pa0580.Comando) (why []pa0580.Code) {
 	}
 	if _, ok := after(v.estado, c.Accion); !ok {
 		why = append(why, pa0580.CodeWrongEstado)
+	} else if c.Accion == "retirar_observacion" && !v.hallazgo.Existe {
+		why = append(why, pa0580.CodeReferenceUnknown)
 	} else if c.Accion == "retirar_decision" {
 		// Decisions stored after a month's corte count for the next month.
 		counts := v.saved.Mes
