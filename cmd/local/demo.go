@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"ande.gov.py/gestiones/internal/app"
@@ -92,9 +93,11 @@ func (c *RunCmd) welcome(s *stack, url string, a demo.Accounts) {
   Registros            %[3]s
 
 `, url, s.engines.UIAddress(), c.file("logs"))
+	people := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	for _, p := range a.People() {
-		fmt.Printf("  %-13s %-34s %s\n", p.Variable, p.Quien, p.Token)
+		_, _ = fmt.Fprintf(people, "  %s\t%s\t%s\n", p.Variable, p.Quien, p.Token)
 	}
+	_ = people.Flush()
 	fmt.Printf(`
 En otra terminal:
 

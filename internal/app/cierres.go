@@ -78,8 +78,12 @@ func (a *App) bloqueos(ctx context.Context, mes pa0580.Mes, units []UnidadEnMes,
 	names := map[pa0580.UnidadID]string{}
 	for _, u := range units {
 		names[u.Unidad] = u.Nombre
-		if n := u.Recibidas + u.Pendientes + u.Observadas; n > 0 {
-			out = append(out, Bloqueo{u.Unidad, u.Nombre, "sin_decidir", fmt.Sprintf("%d gestiones sin decidir: le corresponde a su jefatura.", n)})
+		undecided := u.Recibidas + u.Pendientes + u.Observadas
+		if undecided+u.Aprobadas == 0 {
+			continue // nothing of this month to sign, decide or pay
+		}
+		if undecided > 0 {
+			out = append(out, Bloqueo{u.Unidad, u.Nombre, "sin_decidir", fmt.Sprintf("%d gestiones sin decidir: le corresponde a su jefatura.", undecided)})
 		}
 		if u.Conformidad == nil {
 			out = append(out, Bloqueo{u.Unidad, u.Nombre, "sin_conformidad", "La jefatura no dio su conformidad al mes."})

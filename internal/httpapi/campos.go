@@ -22,18 +22,18 @@ func shown(name string, known bool) string {
 
 // judgedBy is the step and the code under which a field's form is judged.
 func judgedBy(campo string) (int, pa0580.Code) {
-	switch {
-	case campo == "documento.tipo":
+	switch campo {
+	case "documento.tipo":
 		return 10, pa0580.CodeDocumentType
-	case campo == "documento" || campo == "documento.numero":
+	case "documento", "documento.numero":
 		return 10, pa0580.CodeDocumentFormat
-	case campo == "referencia.tipo":
+	case "referencia.tipo":
 		return 20, pa0580.CodeReferenceType
-	case campo == "referencia" || campo == "referencia.numero":
+	case "referencia", "referencia.numero":
 		return 20, pa0580.CodeReferenceFormat
-	case campo == "tipo_gestion":
+	case "tipo_gestion":
 		return 30, pa0580.CodeTipoGestion
-	case campo == "observacion":
+	case "observacion":
 		return 40, pa0580.CodeRemark
 	}
 	return 0, pa0580.CodeField

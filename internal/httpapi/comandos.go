@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -100,7 +101,7 @@ func (s *server) pedir(p *pedido, ask app.Peticion, ajenos pa0580.Refusals) erro
 	if err != nil {
 		return err
 	}
-	ask.Gestion, ask.Ajenos = pa0580.GestionID(id), append(p.ajenos, ajenos...)
+	ask.Gestion, ask.Ajenos = pa0580.GestionID(id), slices.Concat(p.ajenos, ajenos)
 	stored, f, err := s.Pedir(p.ctx, p.actor, ask, p.clave)
 	if err != nil {
 		return err

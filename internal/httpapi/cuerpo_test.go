@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -108,8 +109,7 @@ func FuzzDecode(f *testing.F) {
 			_, refusals, err := decode[nuevaGestion]([]byte(in))
 			said := fmt.Sprint(refusals, err, told(refusals))
 			var p *problema
-			if err != nil {
-				p, _ = err.(*problema)
+			if errors.As(err, &p) {
 				said += p.Detail
 			}
 			if strings.Contains(said, "9876"+secret) {

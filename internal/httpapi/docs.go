@@ -2,10 +2,10 @@ package httpapi
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 	swagger "github.com/swaggo/files/v2"
@@ -50,27 +50,25 @@ var docsFiles = map[string]string{
 
 // docs serves the OpenAPI document and its reader, all from the binary.
 func (s *server) docs(engine *gin.Engine) {
-	document, errJSON := json.Marshal(s.api.OpenAPI())
-	yaml, errYAML := s.api.OpenAPI().YAML()
-	if err := errors.Join(errJSON, errYAML); err != nil {
-		panic(fmt.Sprintf("httpapi: the OpenAPI document cannot be written: %v", err))
-	}
-	serve := func(path, kind string, content []byte) {
-		engine.GET(path, func(g *gin.Context) {
-			g.Header("Content-Security-Policy", docsPolicy)
-			g.Header("Cache-Control", "no-cache")
-			g.Data(http.StatusOK, kind, content)
-		})
-	}
-	serve("/openapi.json", "application/json", document)
-	serve("/openapi.yaml", "application/yaml", yaml)
-	serve("/docs", "text/html; charset=utf-8", []byte(docsPage))
-	serve("/docs/start.js", "text/javascript; charset=utf-8", []byte(docsStart))
+	// Written when first asked for: it takes longer than everything else at start.
+	s.serveDoc(engine, "/openapi.json", "application/json", sync.OnceValues(func() ([]byte, error) { return json.Marshal(s.api.OpenAPI()) }))
+	s.serveDoc(engine, "/openapi.yaml", "application/yaml", sync.OnceValues(s.api.OpenAPI().YAML))
+	s.serveDoc(engine, "/docs", "text/html; charset=utf-8", func() ([]byte, error) { return []byte(docsPage), nil })
+	s.serveDoc(engine, "/docs/start.js", "text/javascript; charset=utf-8", func() ([]byte, error) { return []byte(docsStart), nil })
 	for name, kind := range docsFiles {
-		content, err := fs.ReadFile(swagger.FS, name)
-		if err != nil {
-			panic(fmt.Sprintf("httpapi: the API's reader lacks %s: %v", name, err))
-		}
-		serve("/docs/"+name, kind, content)
+		s.serveDoc(engine, "/docs/"+name, kind, func() ([]byte, error) { return fs.ReadFile(swagger.FS, name) })
 	}
+}
+
+func (s *server) serveDoc(engine *gin.Engine, path, kind string, read func() ([]byte, error)) {
+	engine.GET(path, func(g *gin.Context) {
+		content, err := read()
+		if err != nil {
+			s.refuse(g, fmt.Errorf("read %s: %w", path, err))
+			return
+		}
+		g.Header("Content-Security-Policy", docsPolicy)
+		g.Header("Cache-Control", "no-cache")
+		g.Data(http.StatusOK, kind, content)
+	})
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -43,7 +44,7 @@ func (s *server) gestiones() {
 	handleBody(s, operacion{
 		id: "cargar-gestion", tag: "gestiones", method: http.MethodPost, path: "/gestiones", resumen: "Cargar una gestión",
 		texto: "Guarda lo atendido (PA0580, pasos 10 a 50). El servidor pone la hora. Si OPEN SGC contesta a tiempo queda pendiente (201); si no, queda recibida y se verifica sola (202). La hace el rol agente, asignado hoy en la unidad.",
-		niega: append(append([]pa0580.Code{}, deCarga...), pa0580.CodeUnit, pa0580.CodeNotRostered, pa0580.CodeForbidden),
+		niega: slices.Concat(deCarga, []pa0580.Code{pa0580.CodeUnit, pa0580.CodeNotRostered, pa0580.CodeForbidden}),
 		salidas: []salida{
 			{status: 201, texto: "Guardada y verificada", ejemplo: ejemploGestion, headers: map[string]string{"ETag": conETag["ETag"], "Location": "La gestión"}},
 			{status: 202, texto: "Guardada; OPEN SGC todavía no contestó", ejemplo: recibida(), headers: map[string]string{"ETag": conETag["ETag"], "Location": "La gestión"}},
@@ -68,7 +69,7 @@ func (s *server) gestiones() {
 	handleBody(s, operacion{
 		id: "corregir-gestion", tag: "gestiones", method: http.MethodPost, path: "/gestiones/{id}/correccion", resumen: "Corregir una gestión",
 		texto: "Su agente corrige documento, referencia, tipo u observación, y se verifica otra vez. Lo que no se envía queda como estaba. Si se sabe que la referencia nueva no existe, se rechaza y nada cambia.",
-		niega: append(append([]pa0580.Code{}, deCarga...), deAccion...), conVersion: true,
+		niega: slices.Concat(deCarga, deAccion), conVersion: true,
 		salidas: []salida{
 			{status: 200, texto: "Corregida", ejemplo: ejemploGestion, headers: conETag},
 			{status: 202, texto: "Guardada; se aplica en cuanto el motor responde", ejemplo: enEspera("corregir")},
@@ -93,7 +94,7 @@ func (s *server) cargar(p *pedido, in nuevaGestion, ajenos pa0580.Refusals) erro
 		TipoDocumento: in.Documento.Tipo, Documento: in.Documento.Numero,
 		TipoReferencia: in.Referencia.Tipo, Referencia: in.Referencia.Numero,
 		TipoGestion: in.TipoGestion, Observacion: in.Observacion,
-		Unidad: pa0580.UnidadID(in.Unidad), Ajenos: append(p.ajenos, ajenos...),
+		Unidad: pa0580.UnidadID(in.Unidad), Ajenos: slices.Concat(p.ajenos, ajenos),
 	}, p.clave)
 	if err != nil {
 		return err

@@ -54,7 +54,7 @@ type handler func(*pedido) error
 
 // handle registers an operation that takes no body.
 func (s *server) handle(op operacion, h handler) {
-	s.register(op, nil, h)
+	s.register(op, reflect.Value{}, h)
 }
 
 // handleBody registers an operation that takes a body; example documents it and
@@ -77,7 +77,8 @@ func handleBody[T any](s *server, op operacion, example T, h func(*pedido, T, pa
 	})
 }
 
-func (s *server) register(op operacion, body any, h handler) {
+// register declares an operation; a zero body is none.
+func (s *server) register(op operacion, body reflect.Value, h handler) {
 	if op.limite == 0 {
 		op.limite = bodyLimit
 	}
@@ -94,7 +95,7 @@ func (s *server) register(op operacion, body any, h handler) {
 		ctx, cancel := context.WithTimeout(g.Request.Context(), op.plazo)
 		defer cancel()
 		p := &pedido{ctx: ctx, g: g}
-		if err := s.serve(p, op, body != nil, h); err != nil {
+		if err := s.serve(p, op, body.IsValid(), h); err != nil {
 			s.refuse(g, err)
 		}
 	})
@@ -109,23 +110,22 @@ func (s *server) serve(p *pedido, op operacion, body bool, h handler) error {
 		}
 	}
 	p.consulta = newConsulta(p.g.Request.URL.RawQuery, op.query)
-	switch {
-	case op.method == http.MethodGet:
-		if err := p.consulta.err(); err != nil {
+	if op.method == http.MethodGet {
+		if err := p.err(); err != nil {
 			return err
 		}
-	default:
-		var err error
-		if p.cuerpo, err = readBody(p.g, op.limite); err != nil {
+		return h(p)
+	}
+	var err error
+	if p.cuerpo, err = readBody(p.g, op.limite); err != nil {
+		return err
+	}
+	p.ajenos = p.refusals
+	if !body {
+		if err := p.noBody(); err != nil {
 			return err
 		}
-		p.ajenos = p.consulta.refusals
-		if !body {
-			if err := p.noBody(); err != nil {
-				return err
-			}
-			p.readClave()
-		}
+		p.readClave()
 	}
 	return h(p)
 }
@@ -141,22 +141,22 @@ func (p *pedido) noBody() error {
 	return err
 }
 
-// operationDoc is what huma documents of an operation.
-func (s *server) document(op operacion, body any) *huma.Operation {
+// document is what huma documents of an operation.
+func (s *server) document(op operacion, body reflect.Value) *huma.Operation {
 	doc := &huma.Operation{
 		OperationID: op.id, Method: op.method, Path: op.path, Tags: []string{op.tag},
 		Summary: op.resumen, Description: op.texto,
-		Parameters: s.parameters(op), Responses: s.responses(op, body != nil),
+		Parameters: s.parameters(op), Responses: s.responses(op, body.IsValid()),
 		Security: []map[string][]string{{"token": {}}},
 	}
 	if op.publica {
 		doc.Security = []map[string][]string{}
 	}
-	if v, ok := body.(reflect.Value); ok {
+	if body.IsValid() {
 		doc.RequestBody = &huma.RequestBody{
 			Required: !op.vacio,
 			Content: map[string]*huma.MediaType{
-				"application/json": {Schema: s.schema(v.Type()), Example: v.Interface()},
+				"application/json": {Schema: s.schema(body.Type()), Example: body.Interface()},
 			},
 		}
 	}

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,10 +10,9 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
-
-	"bytes"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -77,10 +77,11 @@ func readBody(g *gin.Context, limit int64) ([]byte, error) {
 	case len(raw) == 0:
 		return nil, nil
 	}
-	if kind := g.GetHeader("Content-Type"); kind != "" {
-		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
-			return nil, notJSON()
-		}
+	switch media, _, _ := mime.ParseMediaType(g.GetHeader("Content-Type")); media {
+	case "", "application/json":
+	case "application/x-www-form-urlencoded": // what curl -d says of any body
+	default:
+		return nil, notJSON()
 	}
 	return raw, nil
 }
@@ -156,7 +157,7 @@ func (p *pedido) mes() (pa0580.Mes, error) { return pa0580.ParseMes(p.g.Param("m
 // refusal gathers what headers, query and body were refused for; nil where
 // nothing was.
 func (p *pedido) refusal(more pa0580.Refusals) error {
-	if all := append(p.ajenos, more...); len(all) > 0 {
+	if all := slices.Concat(p.ajenos, more); len(all) > 0 {
 		return all
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -136,7 +137,11 @@ func (s *server) refuse(g *gin.Context, err error) {
 		return
 	}
 	ctx := g.Request.Context()
-	s.log.ErrorContext(ctx, "fault", "error", err, "route", route(g), "request", g.GetString(keyRequest))
+	level := slog.LevelError
+	if ctx.Err() != nil { // the client went away
+		level = slog.LevelInfo
+	}
+	s.log.Log(ctx, level, "fault", "error", err, "route", route(g), "request", g.GetString(keyRequest))
 	if s.down(ctx, err) {
 		s.render(g, unavailable())
 		return

@@ -43,8 +43,8 @@ func (s *Store) Save(ctx context.Context, quien pa0580.FuncionarioID, at time.Ti
 		}
 		// The row's lock makes changes come one after another.
 		var v versionRow
-		err := tx.NewRaw("UPDATE organizacion SET version = version + 1, calendario = calendario + ? RETURNING version, calendario",
-			count(ch.feriado)).Scan(ctx, &v)
+		err := tx.NewRaw("UPDATE organizacion SET version = version + 1, calendario = calendario + ?::boolean::integer RETURNING version, calendario",
+			ch.feriado).Scan(ctx, &v)
 		if err != nil {
 			return err
 		}
@@ -56,13 +56,6 @@ func (s *Store) Save(ctx context.Context, quien pa0580.FuncionarioID, at time.Ti
 		})
 	})
 	return id, err
-}
-
-func count(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // prepareCambio finds which one it is. Refuses with CodeNotFound what is no id.

@@ -130,6 +130,7 @@ func TestThePreviewIsThePlanilla(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.cortar(t, octubre, noviembre)
+	m.hacer(t, m.pendiente(t, m.ana, contenido(21), manana), pa0580.Aprobar, m.jefa, noviembre) // decided at the corte: not before it
 	seen := m.vista(t, octubre)
 	if again := m.vista(t, octubre); fmt.Sprint(again) != fmt.Sprint(seen) || seen.Lineas != 9 {
 		t.Fatalf("two previews differ, or of %d lines", seen.Lineas)
@@ -194,6 +195,16 @@ func TestAStalePreviewDoesNotClose(t *testing.T) {
 	}
 	if got := m.congelar(t, m.orden(t, octubre, m.rrhh, seen, "x"), noviembre); got.Codigo != pa0580.CodeCorte {
 		t.Errorf("without corte: %+v", got)
+	}
+	m.cortar(t, octubre, noviembre)
+	seen = m.vista(t, octubre).Huella
+	if err := m.SetCorte(t.Context(), octubre, nil, m.rrhh, noviembre, m.clave()); err != nil {
+		t.Fatal(err)
+	}
+	m.hacer(t, m.hacer(t, m.leer(t, f.ID), pa0580.RetirarDecision, m.jefa, noviembre), pa0580.Aprobar, m.suplente, noviembre.Add(-time.Minute))
+	m.cortar(t, octubre, noviembre)
+	if got := m.congelar(t, m.orden(t, octubre, m.rrhh, seen, "x"), noviembre); got.Codigo != pa0580.CodeDigest {
+		t.Errorf("decided anew: %+v", got)
 	}
 }
 

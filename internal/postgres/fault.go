@@ -13,12 +13,9 @@ import (
 
 // The conditions told apart here (PostgreSQL, appendix A).
 const (
-	stateInvalidText   = "22P02"
 	stateNotNull       = "23502"
 	stateForeignKey    = "23503"
-	stateUnique        = "23505"
 	stateCheck         = "23514"
-	stateExclusion     = "23P01"
 	stateSerialization = "40001"
 	stateDeadlock      = "40P01"
 )

@@ -59,7 +59,8 @@ type statements struct {
 	sent []string
 }
 
-func (s *statements) BeforeQuery(ctx context.Context, e *bun.QueryEvent) context.Context { return ctx }
+func (*statements) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
+
 func (s *statements) AfterQuery(_ context.Context, e *bun.QueryEvent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -170,18 +171,7 @@ func (m *mundo) plan(t *testing.T, sent []string) string {
 			continue
 		}
 		var lines []string
-		rows, err := m.db.DB.QueryContext(t.Context(), "EXPLAIN "+q)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
-			var line string
-			if err := rows.Scan(&line); err != nil {
-				t.Fatal(err)
-			}
-			lines = append(lines, line)
-		}
-		if err := rows.Close(); err != nil {
+		if err := m.db.NewRaw("EXPLAIN "+q).Scan(t.Context(), &lines); err != nil {
 			t.Fatal(err)
 		}
 		out = append(out, strings.Join(lines, "\n"))

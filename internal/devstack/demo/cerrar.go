@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 
 	"ande.gov.py/gestiones/internal/pa0580"
 )
@@ -21,7 +22,14 @@ func (p *player) closeMonth(ctx context.Context, s step) error {
 	var preview struct {
 		Huella string `json:"huella"`
 	}
-	if err := p.api.get(ctx, token, path+"/vista-previa", &preview); err != nil {
+	if err := await(ctx, "preview of "+s.Mes.String(), func() (bool, error) {
+		err := p.api.get(ctx, token, path+"/vista-previa", &preview)
+		var no *Problem
+		if errors.As(err, &no) && no.Codigo == string(pa0580.CodeUnapplied) {
+			return false, nil // a decision from before the corte is on its way
+		}
+		return true, err
+	}); err != nil {
 		return err
 	}
 	if err := p.api.post(ctx, token, path+"/cerrar", p.about(s), map[string]string{"huella": preview.Huella}, nil); err != nil {

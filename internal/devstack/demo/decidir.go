@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	pollFirst = 20 * time.Millisecond // then half as much again each time
+	pollFirst = 40 * time.Millisecond // then half as much again each time
 	pollLast  = 500 * time.Millisecond
-	settleIn  = 30 * time.Second // past it something is broken
+	settleIn  = 3 * time.Minute // past it something is broken
 )
 
 // decide is a head going through their inbox: most approvals in one lote, the
@@ -27,7 +27,7 @@ func (p *player) decide(ctx context.Context, jefe pa0580.FuncionarioID, steps []
 	for _, s := range steps {
 		id := p.loaded[s.Gestion]
 		seen, waiting := inbox[id]
-		if !waiting { // observed or decided before, or not verified yet
+		if !waiting || seen.SinAplicar > 0 { // observed or decided before, or still moving
 			if seen, err = p.settled(ctx, token, id); err != nil {
 				return err
 			}
@@ -85,12 +85,13 @@ func (p *player) inbox(ctx context.Context, token string) (map[string]ficha, err
 	}
 }
 
-// settled reads a gestión once OPEN SGC has answered about it.
+// settled reads a gestión once OPEN SGC has answered about it and what was
+// asked before is applied.
 func (p *player) settled(ctx context.Context, token, id string) (ficha, error) {
 	var out ficha
 	err := await(ctx, "gestión "+id, func() (bool, error) {
 		err := p.api.get(ctx, token, "/gestiones/"+id, &out)
-		return out.Estado != pa0580.Recibida, err
+		return out.Estado != pa0580.Recibida && out.SinAplicar == 0, err
 	})
 	return out, err
 }

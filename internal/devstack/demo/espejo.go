@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -19,6 +20,8 @@ type espejo struct {
 	bt, mt      []entrada // supplies by voltage level
 	expedientes []entrada
 	reclamos    []entrada
+
+	todo map[pa0580.Referencia]entrada
 }
 
 // unknownNIS begins the numbers that no supply has.
@@ -52,6 +55,10 @@ func newEspejo(nis, casos, year int) espejo {
 		e.expedientes = append(e.expedientes, r.caso(pa0580.Expediente, "%05d/%d", year))
 		e.reclamos = append(e.reclamos, r.caso(pa0580.Reclamo, "R%06d-%d", year))
 	}
+	e.todo = map[pa0580.Referencia]entrada{}
+	for _, in := range slices.Concat(e.bt, e.mt, e.expedientes, e.reclamos) {
+		e.todo[in.Referencia] = in
+	}
 	return e
 }
 
@@ -69,12 +76,19 @@ func (r *inventor) caso(tipo pa0580.TipoReferencia, format string, year int) ent
 func (e espejo) csv() string {
 	var b strings.Builder
 	b.WriteString("tipo,numero,tension,titular\n")
-	for _, part := range [][]entrada{e.bt, e.mt, e.expedientes, e.reclamos} {
-		for _, in := range part {
-			fmt.Fprintf(&b, "%s,%s,%s,%s\n", in.Tipo, in.Numero, in.Tension, in.Titular)
-		}
+	for _, in := range slices.Concat(e.bt, e.mt, e.expedientes, e.reclamos) {
+		fmt.Fprintf(&b, "%s,%s,%s,%s\n", in.Tipo, in.Numero, in.Tension, in.Titular)
 	}
 	return b.String()
 }
 
-func (e espejo) size() int { return len(e.bt) + len(e.mt) + len(e.expedientes) + len(e.reclamos) }
+// doubtful tells whether the rules warn the head about what was typed.
+func (e espejo) doubtful(c carga) bool {
+	doc, err := pa0580.ParseDocumento(c.TipoDocumento, c.Documento)
+	in, exists := e.todo[pa0580.Referencia{Tipo: pa0580.TipoReferencia(c.TipoReferencia), Numero: c.Referencia}]
+	g := pa0580.Gestion{
+		Contenido: pa0580.Contenido{Documento: doc, Referencia: in.Referencia, Tipo: c.Tipo},
+		Hallazgo:  &pa0580.Hallazgo{Existe: exists, Tension: in.Tension, Titular: in.Titular},
+	}
+	return err != nil || len(g.Advertencias(pa0580.Contexto{})) > 0
+}

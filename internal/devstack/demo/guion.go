@@ -65,6 +65,8 @@ func (p *planner) attend(mes pa0580.Mes, n int, limits plazos) {
 		// What heads and substitutes load is somebody else's to decide.
 		if last[p.desk(g)]++; last[p.desk(g)] <= limits.undecided {
 			life = abiertos[last[p.desk(g)]%len(abiertos)].acciones
+		} else if limits.undecided > 0 && p.espejo.doubtful(g.carga) && r.chance(40) {
+			life = nil // the head thinks about it
 		}
 		p.live(r, i, t, life, limits)
 	}

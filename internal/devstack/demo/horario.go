@@ -43,6 +43,17 @@ func (h horario) workingDay(from time.Time, n int) pa0580.Dia {
 	}
 }
 
+// workingDayBack is the nth working day before an instant's day.
+func (h horario) workingDayBack(from time.Time, n int) pa0580.Dia {
+	for d := addDays(pa0580.DiaOf(from), -1); ; d = addDays(d, -1) {
+		if h.laborable(d) {
+			if n--; n == 0 {
+				return d
+			}
+		}
+	}
+}
+
 // worked is how much working time lies between two instants.
 func (h horario) worked(from, to time.Time) time.Duration {
 	var sum time.Duration

@@ -47,7 +47,7 @@ func (p *player) play(ctx context.Context) error {
 	if err := p.Import(ctx, p.espejo.csv()); err != nil {
 		return fmt.Errorf("import OPEN SGC's mirror: %w", err)
 	}
-	p.Say("OPEN SGC de demostración: %d referencias.", p.espejo.size())
+	p.Say("OPEN SGC de demostración: %d referencias.", len(p.espejo.todo))
 	var mes pa0580.Mes
 	for _, batch := range p.batches() {
 		now := batch[0].At
@@ -106,6 +106,10 @@ func (p *player) load(ctx context.Context, s step) error {
 		return nil
 	}
 	p.loaded[s.Gestion] = out.ID
+	if g.Rehusada && err == nil { // OPEN SGC was slow: the agent hears of it later
+		p.refused.Add(1)
+		return p.amend(ctx, step{At: s.At, Accion: pa0580.Anular, Gestion: s.Gestion, Motivo: "OPEN SGC no tiene la referencia."})
+	}
 	return err
 }
 

@@ -36,9 +36,10 @@ type decision struct {
 }
 
 type ficha struct {
-	ID      string        `json:"id"`
-	Estado  pa0580.Estado `json:"estado"`
-	Version int64         `json:"version"`
+	ID         string        `json:"id"`
+	Estado     pa0580.Estado `json:"estado"`
+	Version    int64         `json:"version"`
+	SinAplicar int           `json:"comandos_sin_aplicar"`
 }
 
 type pagina struct {

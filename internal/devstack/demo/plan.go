@@ -53,10 +53,11 @@ func newPlan(w *world, s Size, now time.Time) plan {
 	p := &planner{world: w, horario: newHorario(w), now: now, plan: plan{
 		Actual: actual, Pasado: actual.Prev(), Anterior: actual.Prev().Prev(),
 	}}
+	p.decided = p.workingDayBack(now, 2).Start()
 	p.Inicio = p.Anterior.Start().Add(-15 * time.Hour)
 	p.attend(p.Anterior, s.Anterior, plazos{short: p.Anterior.End().AddDate(0, 0, -9)})
 	p.attend(p.Pasado, s.Pasado, plazos{undecided: 3})
-	p.attend(p.Actual, min(s.Actual, p.share(s.Pasado)), plazos{undecided: 3})
+	p.attend(p.Actual, min(s.Actual, p.share(s.Pasado)), plazos{undecided: 4})
 	p.sign()
 	slices.SortStableFunc(p.steps, func(a, b step) int { return a.At.Compare(b.At) })
 	return p.plan
@@ -67,7 +68,8 @@ type planner struct {
 	plan
 	*world
 	horario
-	now time.Time
+	now     time.Time
+	decided time.Time // until when heads have come to decide: inboxes hold work
 }
 
 // share is how many gestiones this month has had so far, at last month's pace.
@@ -93,7 +95,7 @@ func (p *planner) sign() {
 func (p *planner) add(s step) bool {
 	limit := p.now.Add(-2 * time.Minute)
 	if s.Accion.Decides() {
-		limit = p.now.Add(-30 * time.Hour) // the inboxes are not empty
+		limit = p.decided
 	}
 	if !s.At.Before(limit) {
 		return false

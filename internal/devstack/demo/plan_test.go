@@ -89,7 +89,6 @@ type judge struct {
 	loads map[pa0580.Mes]int
 	signs map[pa0580.Mes]int
 	corte pa0580.Cortes
-	exist map[pa0580.Referencia]entrada
 }
 
 func newJudge(t *testing.T, s Size, now time.Time) *judge {
@@ -97,12 +96,7 @@ func newJudge(t *testing.T, s Size, now time.Time) *judge {
 	w := newWorld(s, now)
 	j := &judge{
 		plan: newPlan(w, s, now), T: t, world: w, now: now, rows: map[int]*pa0580.Gestion{},
-		loads: map[pa0580.Mes]int{}, signs: map[pa0580.Mes]int{}, exist: map[pa0580.Referencia]entrada{},
-	}
-	for _, part := range [][]entrada{w.espejo.bt, w.espejo.mt, w.espejo.expedientes, w.espejo.reclamos} {
-		for _, in := range part {
-			j.exist[in.Referencia] = in
-		}
+		loads: map[pa0580.Mes]int{}, signs: map[pa0580.Mes]int{},
 	}
 	for _, s := range j.steps {
 		if s.Accion == cargar {
@@ -148,7 +142,7 @@ func (j *judge) load(s step) {
 		j.Fatalf("%s loads in %s on %s without roster, or without saying where", g.Agente, g.Unidad, day)
 	}
 	row := pa0580.New(pa0580.GestionID(rune(s.Gestion)), roster[0], "", j.content(g.carga), s.At, pa0580.Clasificacion{})
-	_, exists := j.exist[row.Referencia]
+	_, exists := j.world.espejo.todo[row.Referencia]
 	if exists == g.Rehusada {
 		j.Errorf("reference %v: in OPEN SGC %t", row.Referencia, exists)
 	}
@@ -182,7 +176,7 @@ func (j *judge) command(s step) {
 	j.must(err)
 	j.must(row.Apply(c, j.corte))
 	if s.Accion == pa0580.Corregir {
-		_, exists := j.exist[row.Referencia]
+		_, exists := j.world.espejo.todo[row.Referencia]
 		j.must(row.Verify(pa0580.Hallazgo{Existe: exists}))
 	}
 }
