@@ -37,6 +37,13 @@ type cli struct {
 }
 
 func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "gestiones:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c cli
@@ -47,9 +54,5 @@ func main() {
 		kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
-	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	if err := k.Run(log); err != nil {
-		fmt.Fprintln(os.Stderr, "gestiones:", err)
-		os.Exit(1)
-	}
+	return k.Run(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
 }

@@ -24,7 +24,7 @@ func (e engine) Validate() error {
 }
 
 func (e engine) open(ctx context.Context, log *slog.Logger) (*boot.System, error) {
-	return boot.Open(ctx, boot.Config{PostgreSQL: e.PostgreSQL, Temporal: e.Temporal, Reglas: e.Reglas, Log: log})
+	return boot.Open(ctx, boot.Config{PostgreSQL: e.PostgreSQL, Temporal: e.Temporal, Reglas: e.Reglas, Version: version, Log: log})
 }
 
 type serveCmd struct {
@@ -38,7 +38,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	defer system.Close()
-	l, err := net.Listen("tcp", c.Listen)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("GESTIONES_LISTEN: no se puede atender en %s: %w", c.Listen, err)
 	}

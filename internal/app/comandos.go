@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -45,9 +44,15 @@ func (a *App) Pedir(ctx context.Context, actor Actor, p Peticion, k Clave) (Pedi
 	c, err := a.prepare(ctx, actor, v, p, k)
 	if err != nil {
 		// Repeated after it was applied, the same command would look stale.
+		if k.Clave == "" {
+			return Pedido{}, Ficha{}, err
+		}
 		before, found, lookErr := a.Store.ComandoPorClave(ctx, actor.ID, k)
-		if lookErr != nil || !found {
-			return Pedido{}, Ficha{}, errors.Join(lookErr, err)
+		switch {
+		case lookErr != nil:
+			return Pedido{}, Ficha{}, lookErr
+		case !found:
+			return Pedido{}, Ficha{}, err
 		}
 		return a.finish(ctx, v, before)
 	}

@@ -27,8 +27,9 @@ type Config struct {
 	Temporal
 	Reglas
 
-	Queue string // task queue; empty: contract.TaskQueue
-	Log   *slog.Logger
+	Queue   string // task queue; empty: contract.TaskQueue
+	Version string // of the program, for the API's description
+	Log     *slog.Logger
 
 	// Only local mode and tests set these.
 	Reloj app.Reloj
@@ -63,7 +64,7 @@ func Open(ctx context.Context, c Config) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
-	options, err := c.Temporal.options(c.Log)
+	options, err := c.options(c.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +96,7 @@ func (t Temporal) options(log *slog.Logger) (client.Options, error) {
 
 // Handler serves the API. Local mode adds its switches to it.
 func (s *System) Handler() *gin.Engine {
-	return httpapi.New(s.App, httpapi.Options{Log: s.config.Log, Listo: s.Store.Ping})
+	return httpapi.New(s.App, httpapi.Options{Log: s.config.Log, Listo: s.Store.Ping, Ritmo: httpapi.RitmoNormal, Version: s.config.Version})
 }
 
 // Worker tuning; see docs/adr/0004-trabajadores.md.

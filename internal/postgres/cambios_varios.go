@@ -119,11 +119,11 @@ var contradictions = map[string]*pa0580.Refusal{
 	"jefaturas_jefe_id_fkey":           faltaFuncionario("jefe"),
 	"subrogancias_subrogante_id_fkey":  faltaFuncionario("subrogante"),
 	"responsables_funcionario_id_fkey": faltaFuncionario("funcionario"),
-	"asignaciones_unidad_id_fkey":      faltaUnidad("unidad"),
-	"jefaturas_unidad_id_fkey":         faltaUnidad("unidad"),
-	"subrogancias_unidad_id_fkey":      faltaUnidad("unidad"),
-	"responsables_unidad_id_fkey":      faltaUnidad("unidad"),
-	"feriados_unidad_id_fkey":          faltaUnidad("unidad"),
+	"asignaciones_unidad_id_fkey":      faltaUnidad(),
+	"jefaturas_unidad_id_fkey":         faltaUnidad(),
+	"subrogancias_unidad_id_fkey":      faltaUnidad(),
+	"responsables_unidad_id_fkey":      faltaUnidad(),
+	"feriados_unidad_id_fkey":          faltaUnidad(),
 }
 
 func hastaAntes() *pa0580.Refusal {
@@ -142,8 +142,8 @@ func contradiction(err error) error {
 	return err
 }
 
-func faltaUnidad(campo string) *pa0580.Refusal {
-	return pa0580.Refuse(0, pa0580.CodeNotFound, campo, "No existe esa unidad: elija una de la lista.")
+func faltaUnidad() *pa0580.Refusal {
+	return pa0580.Refuse(0, pa0580.CodeNotFound, "unidad", "No existe esa unidad: elija una de la lista.")
 }
 
 func faltaFuncionario(campo string) *pa0580.Refusal {

@@ -189,7 +189,7 @@ func (s *Store) SealCorte(ctx context.Context, m pa0580.Mes, now time.Time) erro
 // CodeMonthClosed, or CodeNotFound where the unit does not exist.
 func (s *Store) SetConformidad(ctx context.Context, c app.Conformidad) error {
 	if !isID(c.Unidad) {
-		return faltaUnidad("unidad")
+		return faltaUnidad()
 	}
 	return s.tx(ctx, "sign month off", func(ctx context.Context, tx bun.Tx) error {
 		if _, err := tx.ExecContext(ctx, lockSigning); err != nil {
@@ -203,7 +203,7 @@ INSERT INTO conformidades (mes, unidad_id, actor_id, cargo, at) VALUES (?, ?, ?,
 ON CONFLICT (mes, unidad_id) DO UPDATE SET actor_id = EXCLUDED.actor_id, cargo = EXCLUDED.cargo, at = EXCLUDED.at`,
 			c.Mes.String(), c.Unidad, c.Actor, c.Autoridad.Cargo, c.At).Exec(ctx)
 		if _, constraint := state(err); constraint == "conformidades_unidad_id_fkey" {
-			return faltaUnidad("unidad")
+			return faltaUnidad()
 		}
 		if err != nil {
 			return err

@@ -52,7 +52,7 @@ func database(t testing.TB) string {
 		}
 		digest.Write(text)
 	}
-	template := teststack.Template(t, "gestiones_"+hex.EncodeToString(digest.Sum(nil)[:8]), func(url string) error {
+	template := teststack.Template(t, "postgres_"+hex.EncodeToString(digest.Sum(nil)[:8]), func(url string) error {
 		return Migrate(t.Context(), url)
 	})
 	return teststack.Database(t, template)

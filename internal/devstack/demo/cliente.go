@@ -91,7 +91,7 @@ func (c *client) once(ctx context.Context, method, token, path, key string, body
 	if err != nil {
 		return 0, err
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	got, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return 0, fmt.Errorf("read %s: %w", path, err)

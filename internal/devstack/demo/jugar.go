@@ -94,7 +94,7 @@ func (p *player) perform(ctx context.Context, batch []step) error {
 // load is an agent saving a gestión. What OPEN SGC does not have is refused.
 func (p *player) load(ctx context.Context, s step) error {
 	g := p.gestiones[s.Gestion]
-	body := g.carga.contenido()
+	body := g.contenido()
 	if g.EnVarias {
 		body.Unidad = p.unidadIDs[g.Unidad]
 	}

@@ -32,7 +32,7 @@ func endOrphan(ctx context.Context, data string, o Options) error {
 		}
 	}
 	if syscall.Kill(pid, 0) != nil {
-		return nil // PostgreSQL itself sees that the file is stale
+		return nil //nolint:nilerr // no such process: PostgreSQL itself sees that the file is stale
 	}
 	// Another process has the number now and PostgreSQL would take it for a rival.
 	// It takes its parent's, ours, for stale; the file must stay, since its other

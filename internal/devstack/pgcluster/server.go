@@ -31,7 +31,7 @@ type Options struct {
 	Say  func(format string, args ...any) // progress in Spanish; may be nil
 }
 
-// Download, as Options.Bin or GESTIONES_POSTGRES_BIN, asks for the fetched
+// Download as Options.Bin or GESTIONES_POSTGRES_BIN asks for the fetched
 // PostgreSQL even where one is installed.
 const Download = "download"
 
