@@ -124,7 +124,15 @@ func (d Dia) String() string {
 }
 
 // Before tells whether d comes before o.
-func (d Dia) Before(o Dia) bool { return d.String() < o.String() }
+func (d Dia) Before(o Dia) bool {
+	if d.Year != o.Year {
+		return d.Year < o.Year
+	}
+	if d.Month != o.Month {
+		return d.Month < o.Month
+	}
+	return d.Day < o.Day
+}
 
 // Start is the day's first instant in local time: 01:00 on the Sundays until
 // October 2024 when summer time began at midnight. time.Date gives 23:00 of the

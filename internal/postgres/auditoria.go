@@ -10,9 +10,6 @@ import (
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
-// microsecond is the precision of a timestamptz.
-const microsecond = time.Microsecond
-
 // asientoRow is one entry of the audit. What it tells is shown in timelines and
 // exported: never a document, a name or what somebody typed, but for the reason
 // a decision owes.

@@ -3,6 +3,7 @@ package postgres
 import (
 	"bytes"
 	"context"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -58,7 +59,7 @@ func (s *Store) AddGestion(ctx context.Context, g pa0580.Gestion, k app.Clave) (
 
 // stored gives an instant the precision that PostgreSQL keeps.
 func stored(f app.Ficha) app.Ficha {
-	f.GuardadaAt = pa0580.Local(f.GuardadaAt.Truncate(microsecond))
+	f.GuardadaAt = pa0580.Local(f.GuardadaAt.Truncate(time.Microsecond))
 	return f
 }
 

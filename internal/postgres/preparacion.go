@@ -16,8 +16,7 @@ const advertidaSQL = `(
 		OR g.sgc_titular <> '' AND split_part(g.sgc_titular, '-', 1) <> g.persona)
 	OR EXISTS (SELECT FROM (` + igualesSQL + ` AND x.id <> g.id) AS igual WHERE igual.n > 0))`
 
-// preparacionSQL counts a month per unit. Its arguments are the month, four
-// times over a CTE each, then twice for the conformidad and the frozen.
+// preparacionSQL counts a month per unit. Argument: the month.
 const preparacionSQL = `
 WITH vivas AS (
 	SELECT g.unidad_id, g.estado, g.jornada, g.guardada_at, ` + advertidaSQL + ` AS advertida
