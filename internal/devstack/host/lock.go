@@ -52,5 +52,8 @@ func (l *Lock) sign() error {
 	return err
 }
 
-// Release frees the folder.
-func (l *Lock) Release() error { return l.file.Close() }
+// Release frees the folder. It unlocks before it closes: a process being
+// started at this moment still holds the file between its fork and its exec.
+func (l *Lock) Release() error {
+	return errors.Join(syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN), l.file.Close())
+}
