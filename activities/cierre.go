@@ -52,7 +52,7 @@ func (a *Activities) Freeze(ctx context.Context, c contract.Congelacion) (contra
 // Drain tells every frozen gestión of a month that it is in a planilla, so that
 // its workflow ends. It goes on from the last key its heartbeat carried.
 func (a *Activities) Drain(ctx context.Context, in contract.CierreInput) (contract.Drenaje, error) {
-	done := contract.Drenaje{Tras: in.Tras}
+	var done contract.Drenaje
 	if activity.HasHeartbeatDetails(ctx) {
 		if err := activity.GetHeartbeatDetails(ctx, &done); err != nil {
 			return done, a.wire(ctx, "read heartbeat", err)

@@ -75,7 +75,6 @@ type OrdenID string
 type CierreInput struct {
 	Mes    string `json:"mes"`
 	Drenar bool   `json:"drenar,omitempty"`
-	Tras   string `json:"tras,omitempty"` // last gestión told, where a run continues another
 }
 
 // Congelacion asks a closing to carry out one order.
