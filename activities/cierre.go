@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,35 +15,48 @@ import (
 
 const (
 	pageUnapplied = 1000
-	pageUntold    = 1000
+	pageUntold    = 250 // marked told together
+	settlePulse   = 100 * time.Millisecond
+	heartbeat     = 5 * time.Second
 	maxTell       = 20 * time.Second // one workflow that does not answer holds up nobody
 )
 
 // Settle has every command from before the month's corte applied: it reminds
-// the workflows of those still waiting. What remains afterwards the freeze
-// refuses to pass over.
+// each workflow once and waits. What remains at its deadline the freeze refuses
+// to pass over.
 func (a *Activities) Settle(ctx context.Context, mes string) error {
 	m, err := pa0580.ParseMes(mes)
 	if err != nil {
 		return a.wire(ctx, "settle month", err)
 	}
-	waiting, err := a.Store.Unapplied(ctx, m, pageUnapplied)
-	if err != nil {
-		return a.wire(ctx, "list unapplied commands", err)
-	}
-	for _, c := range waiting {
-		if err := a.Messenger.Avisar(ctx, c.Gestion, c.ID); err != nil {
-			return a.wire(ctx, "remind workflow", fmt.Errorf("remind %s: %w", c.Gestion, err))
+	reminded := map[pa0580.ComandoID]bool{}
+	tick := time.NewTicker(settlePulse)
+	defer tick.Stop()
+	for {
+		waiting, err := a.Store.Unapplied(ctx, m, pageUnapplied)
+		if err != nil || len(waiting) == 0 {
+			return a.wire(ctx, "list unapplied commands", err)
+		}
+		for _, c := range waiting {
+			if reminded[c.ID] {
+				continue
+			}
+			reminded[c.ID] = true
+			if err := a.Messenger.Avisar(ctx, c.Gestion, c.ID); err != nil {
+				a.Log.WarnContext(ctx, "remind workflow", "gestion", c.Gestion, "error", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
 		}
 	}
-	if len(waiting) > 0 {
-		return a.wire(ctx, "settle month", fmt.Errorf("%d commands still to be applied", len(waiting)))
-	}
-	return nil
 }
 
 // Freeze carries out a stored order to close a month, in one transaction.
 func (a *Activities) Freeze(ctx context.Context, c contract.Congelacion) (contract.Congelada, error) {
+	defer pulse(ctx, func() { activity.RecordHeartbeat(ctx) })()
 	frozen, err := a.Store.Freeze(ctx, c.Orden, a.Reloj())
 	return frozen, a.wire(ctx, "freeze month", err)
 }
@@ -92,8 +104,9 @@ func (a *Activities) Drain(ctx context.Context, in contract.CierreInput) (contra
 
 // tell sends the page's messages with bounded concurrency and returns those heard.
 func (a *Activities) tell(ctx context.Context, page []Untold, sofar contract.Drenaje) []pa0580.GestionID {
+	defer pulse(ctx, func() { activity.RecordHeartbeat(ctx, sofar) })()
 	heard := make([]bool, len(page))
-	var next, sent atomic.Int64
+	var next atomic.Int64
 	var group sync.WaitGroup
 	for range min(a.Paralelo, len(page)) {
 		group.Go(func() {
@@ -105,9 +118,6 @@ func (a *Activities) tell(ctx context.Context, page []Untold, sofar contract.Dre
 					a.Log.WarnContext(ctx, "tell gestión", "gestion", page[i].ID, "error", err)
 				}
 				heard[i] = err == nil
-				if sent.Add(1)%100 == 0 {
-					activity.RecordHeartbeat(ctx, sofar)
-				}
 			}
 		})
 	}
@@ -119,4 +129,24 @@ func (a *Activities) tell(ctx context.Context, page []Untold, sofar contract.Dre
 		}
 	}
 	return told
+}
+
+// pulse beats until the function it returns is called: work that takes long
+// shows by time, not by progress, that its worker is alive.
+func pulse(ctx context.Context, beat func()) func() {
+	ctx, stop := context.WithCancel(ctx)
+	var done sync.WaitGroup
+	done.Go(func() {
+		tick := time.NewTicker(heartbeat)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				beat()
+			}
+		}
+	})
+	return func() { stop(); done.Wait() }
 }

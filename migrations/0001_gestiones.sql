@@ -133,6 +133,8 @@ CREATE TABLE cierres (
     cerrado_at  timestamptz,
     cerrado_por uuid REFERENCES funcionarios,
     huella      text, -- digest of what was closed
+    -- Salts the digests, which cover people's documents: 244 random bits that no statement reads out.
+    sal         bytea NOT NULL DEFAULT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) CHECK (length(sal) >= 16),
     motivo      text,
     lineas      bigint NOT NULL DEFAULT 0,
     CHECK (NOT sellado OR corte_at IS NOT NULL),
@@ -153,6 +155,7 @@ CREATE TABLE ordenes_cierre (
     codigo     text,
     UNIQUE (actor_id, clave)
 );
+CREATE INDEX ordenes_pendientes ON ordenes_cierre (creado_at) WHERE cerrado IS NULL;
 
 CREATE TABLE conformidades (
     mes       text NOT NULL,
@@ -249,6 +252,9 @@ CREATE INDEX gestiones_unidad ON gestiones (unidad_id, dia, id);
 CREATE INDEX gestiones_agente ON gestiones (agente_id, dia, id);
 CREATE INDEX gestiones_persona ON gestiones (persona, dia);
 CREATE INDEX gestiones_referencia ON gestiones (referencia);
+-- What is so rare that a list would walk every day to find a page of it, or none.
+CREATE INDEX gestiones_descartadas ON gestiones (dia, id, estado) WHERE estado IN ('invalida', 'anulada');
+CREATE INDEX gestiones_extraordinarias ON gestiones (dia, id) WHERE jornada = 'extraordinaria';
 CREATE INDEX gestiones_rechazadas ON gestiones (mes, unidad_id) WHERE estado = 'rechazada';
 CREATE INDEX gestiones_por_congelar ON gestiones (mes, decidida_at) WHERE estado = 'aprobada';
 CREATE INDEX gestiones_por_avisar ON gestiones (id) WHERE estado = 'incluida' AND NOT avisada;

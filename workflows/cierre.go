@@ -14,6 +14,9 @@ const (
 	// settleFor is how long commands from before the corte may take to be
 	// applied; the freeze refuses to pass over those that remain.
 	settleFor = 15 * time.Second
+	// freezeFor bounds one attempt at the freeze: 500,000 lines take minutes.
+	freezeFor   = 30 * time.Minute
+	freezePulse = 20 * time.Second
 	// drainFor bounds one attempt; the next goes on from its heartbeat.
 	drainFor   = 6 * time.Hour
 	drainPulse = time.Minute
@@ -70,7 +73,8 @@ func (c *cierre) freeze(ctx workflow.Context, o contract.Congelacion) (contract.
 	}
 	var out contract.Congelada
 	freeze := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: 30 * time.Minute,
+		StartToCloseTimeout: freezeFor,
+		HeartbeatTimeout:    freezePulse, // a worker that died in the middle blocks nobody for long
 		RetryPolicy:         &storePolicy,
 	})
 	if err := workflow.ExecuteActivity(freeze, acts.Freeze, o).Get(ctx, &out); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -27,7 +28,11 @@ type closing struct {
 }
 
 func (d *desk) Unapplied(context.Context, pa0580.Mes, int) ([]pa0580.Comando, error) {
-	return make([]pa0580.Comando, d.unapplied), nil
+	waiting := make([]pa0580.Comando, d.unapplied)
+	for i := range waiting {
+		waiting[i].ID = pa0580.ComandoID(strconv.Itoa(i))
+	}
+	return waiting, nil
 }
 
 func (d *desk) Freeze(context.Context, contract.OrdenID, time.Time) (contract.Congelada, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -14,26 +15,39 @@ import (
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
-// registry opens only what accounts need.
+// registry opens only what accounts need: no Temporal.
 type registry struct {
 	boot.PostgreSQL `embed:""`
 }
 
 func (r registry) open(ctx context.Context, log *slog.Logger) (*boot.System, error) {
-	return boot.Open(ctx, boot.Config{PostgreSQL: r.PostgreSQL, Reglas: boot.DefaultReglas(), Log: log,
-		Temporal: boot.Temporal{Address: "127.0.0.1:7233", Namespace: "gestiones"}})
+	return boot.Open(ctx, boot.Config{PostgreSQL: r.PostgreSQL, Reglas: boot.DefaultReglas(), Log: log})
 }
 
-// find looks a funcionario up by personnel number.
-func find(ctx context.Context, s *boot.System, legajo string) (app.Funcionario, error) {
-	found, err := s.Store.Funcionarios(ctx, app.FiltroPersonas{Texto: legajo, Limite: 50})
-	if err != nil {
-		return app.Funcionario{}, err
-	}
-	for _, f := range found {
-		if f.Legajo == legajo {
-			return f, nil
+// people lists funcionarios, in the order of their legajos.
+type people interface {
+	Funcionarios(ctx context.Context, f app.FiltroPersonas) ([]app.Funcionario, error)
+}
+
+// byPages is how many are asked for at once.
+const byPages = 500
+
+// find looks a funcionario up by personnel number. The list matches parts of
+// it, and of names, so that "9" finds many: it is read to its end if need be.
+func find(ctx context.Context, s people, legajo string) (app.Funcionario, error) {
+	f := app.FiltroPersonas{Texto: legajo, Limite: byPages}
+	for {
+		found, err := s.Funcionarios(ctx, f)
+		if err != nil {
+			return app.Funcionario{}, err
 		}
+		if i := slices.IndexFunc(found, func(p app.Funcionario) bool { return p.Legajo == legajo }); i >= 0 {
+			return found[i], nil
+		}
+		if len(found) < byPages {
+			break
+		}
+		f.Tras = found[len(found)-1].Legajo
 	}
 	return app.Funcionario{}, fmt.Errorf("no hay un funcionario con legajo %s: délo de alta con «gestiones user add»", legajo)
 }
@@ -101,7 +115,7 @@ func (c *userDisableCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	defer s.Close()
-	f, err := find(ctx, s, c.Legajo)
+	f, err := find(ctx, s.Store, c.Legajo)
 	if err != nil {
 		return err
 	}
@@ -127,7 +141,7 @@ func (c *tokenCreateCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	defer s.Close()
-	f, err := find(ctx, s, c.Legajo)
+	f, err := find(ctx, s.Store, c.Legajo)
 	if err != nil {
 		return err
 	}
@@ -161,7 +175,7 @@ func (c *tokenListCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	defer s.Close()
-	f, err := find(ctx, s, c.Legajo)
+	f, err := find(ctx, s.Store, c.Legajo)
 	if err != nil {
 		return err
 	}

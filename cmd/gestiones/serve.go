@@ -23,17 +23,30 @@ func (e engine) Validate() error {
 	return errors.Join(e.PostgreSQL.Validate(), e.Temporal.Validate(), e.Reglas.Validate())
 }
 
-func (e engine) open(ctx context.Context, log *slog.Logger) (*boot.System, error) {
-	return boot.Open(ctx, boot.Config{PostgreSQL: e.PostgreSQL, Temporal: e.Temporal, Reglas: e.Reglas, Version: version, Log: log})
+// open checks, too, that PostgreSQL answers and was migrated.
+func (e engine) open(ctx context.Context, api boot.API, log *slog.Logger) (*boot.System, error) {
+	system, err := boot.Open(ctx, boot.Config{PostgreSQL: e.PostgreSQL, Temporal: e.Temporal, Reglas: e.Reglas, API: api, Version: version, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	if err := system.Check(ctx); err != nil {
+		system.Close()
+		return nil, err
+	}
+	return system, nil
 }
 
 type serveCmd struct {
-	engine `embed:""`
-	Listen string `env:"GESTIONES_LISTEN" default:":8080" help:"Dirección donde atender."`
+	engine   `embed:""`
+	boot.API `embed:""`
+	Listen   string `env:"GESTIONES_LISTEN" default:":8080" help:"Dirección donde atender."`
 }
 
+// Validate checks each part, as [engine.Validate] does.
+func (c serveCmd) Validate() error { return errors.Join(c.engine.Validate(), c.API.Validate()) }
+
 func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
-	system, err := c.open(ctx, log)
+	system, err := c.open(ctx, c.API, log)
 	if err != nil {
 		return err
 	}
@@ -52,7 +65,7 @@ type workCmd struct {
 
 func (c *workCmd) Run(ctx context.Context, log *slog.Logger) error {
 	boot.SizeStickyCache()
-	system, err := c.open(ctx, log)
+	system, err := c.open(ctx, boot.API{}, log)
 	if err != nil {
 		return err
 	}

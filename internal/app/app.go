@@ -5,6 +5,7 @@
 package app
 
 import (
+	"context"
 	"log/slog"
 	"sync"
 	"time"
@@ -41,5 +42,19 @@ type App struct {
 	background sync.WaitGroup // messages being sent after their request was answered
 }
 
-// Drain waits until every message accepted so far was handed to Temporal.
-func (a *App) Drain() { a.background.Wait() }
+// Drain waits, for a while, until every message accepted so far was handed to
+// Temporal. What remains [App.Reconciliar] sends.
+func (a *App) Drain(within time.Duration) {
+	sent := make(chan struct{})
+	go func() {
+		a.background.Wait()
+		close(sent)
+	}()
+	deadline, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	select {
+	case <-sent:
+	case <-deadline.Done():
+		a.Log.Warn("stopped with messages unsent; the next reconciliation sends them")
+	}
+}

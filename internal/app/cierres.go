@@ -29,7 +29,12 @@ func (a *App) Cierre(ctx context.Context, actor Actor, mes pa0580.Mes) (Cierre, 
 	if err := actor.must(RolRRHH, RolAuditor, RolJefe, RolResponsable); err != nil {
 		return Cierre{}, err
 	}
-	return a.Store.Cierre(ctx, mes)
+	c, err := a.Store.Cierre(ctx, mes)
+	if err != nil {
+		return Cierre{}, err
+	}
+	c.Orden, err = a.Store.UltimaOrden(ctx, mes)
+	return c, err
 }
 
 // Preparacion is what is still to be done in a month, per unit, and what a
@@ -105,6 +110,12 @@ func (a *App) bloqueos(ctx context.Context, mes pa0580.Mes, units []UnidadEnMes,
 func (a *App) Cortar(ctx context.Context, actor Actor, mes pa0580.Mes, at *time.Time, k Clave) (Cierre, error) {
 	if err := a.rrhh(actor, k); err != nil {
 		return Cierre{}, err
+	}
+	// Repeated later, the same request would ask for a moment that has passed.
+	if again, err := a.Store.Repetido(ctx, actor.ID, k); err != nil {
+		return Cierre{}, err
+	} else if again {
+		return a.Store.Cierre(ctx, mes)
 	}
 	primero, ultimo, err := a.Store.Turno(ctx)
 	if err != nil {

@@ -211,6 +211,11 @@ func (a *App) finish(ctx context.Context, v Vision, p Pedido) (Pedido, Ficha, er
 		return p, Ficha{}, pa0580.Recorded(p.Codigo)
 	}
 	f, err := a.Store.Gestion(context.WithoutCancel(ctx), v, p.Gestion)
+	if len(pa0580.RefusalsIn(err)) > 0 {
+		// Repeated after a jefatura or subrogancia ended: whoever decided on it
+		// sees what their own command made of it.
+		f, err = a.Store.Gestion(context.WithoutCancel(ctx), Vision{Todo: true}, p.Gestion)
+	}
 	return p, a.warn(f), err
 }
 

@@ -91,7 +91,6 @@ type Rechazo struct {
 // Pending is something stored whose message may have been lost.
 type Pending struct {
 	Gestion pa0580.GestionID
-	Version int64
 	Comando pa0580.ComandoID // empty: a verification
 }
 
@@ -108,6 +107,7 @@ type Cierre struct {
 	Lineas     int64 // frozen
 	Avisadas   int64 // workflows told
 	Planillas  int64
+	Orden      *Orden // the newest one, with its result
 }
 
 // UnidadEnMes is a unit's part of a month's preparation.

@@ -61,7 +61,9 @@ func (a *App) repeated(ctx context.Context, actor Actor, k Clave, refused error)
 	if err != nil || !found {
 		return Ficha{}, false, err
 	}
-	f, err = a.answer(ctx, ctx, f)
+	deadline, cancel := context.WithTimeout(ctx, a.Config.Espera)
+	defer cancel()
+	f, err = a.answer(ctx, deadline, f)
 	return f, true, err
 }
 
@@ -233,7 +235,7 @@ func (a *App) page(ctx context.Context, v Vision, f Filtro) ([]Ficha, bool, erro
 type Historia struct {
 	Asientos []Asiento
 	Eventos  []Evento
-	Motor    bool // the engine answered; false: its events are missing here
+	Motor    bool // the engine answered and knows the workflow; false: its events are missing here
 }
 
 // Historia reads a gestión's timeline.
@@ -247,11 +249,11 @@ func (a *App) Historia(ctx context.Context, actor Actor, id pa0580.GestionID) (H
 	}
 	soon, cancel := context.WithTimeout(ctx, a.Config.Espera)
 	defer cancel()
-	eventos, err := a.Flow.Eventos(soon, id)
+	eventos, known, err := a.Flow.Eventos(soon, id)
 	if err != nil {
 		a.Log.WarnContext(ctx, "workflow history not available", "gestion", id, "error", err)
 	}
-	return Historia{Asientos: asientos, Eventos: eventos, Motor: err == nil}, nil
+	return Historia{Asientos: asientos, Eventos: eventos, Motor: known}, nil
 }
 
 // Revelar gives a gestión's document in full, and the audit keeps who asked.

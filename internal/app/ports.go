@@ -30,9 +30,9 @@ type Flow interface {
 	Congelar(ctx context.Context, mes pa0580.Mes, orden contract.OrdenID) (contract.Congelada, error)
 	// Drenar tells the gestiones of a closed month, where that was left undone.
 	Drenar(ctx context.Context, mes pa0580.Mes) error
-	// Eventos is the workflow's own history, oldest first; none where the
-	// engine no longer knows it.
-	Eventos(ctx context.Context, id pa0580.GestionID) ([]Evento, error)
+	// Eventos is the workflow's own history over all its runs, oldest first;
+	// false where the engine does not know it.
+	Eventos(ctx context.Context, id pa0580.GestionID) ([]Evento, bool, error)
 }
 
 // Store is PostgreSQL: the system of record. Every change is one transaction
@@ -107,6 +107,9 @@ type cierreStore interface {
 	Cortes(ctx context.Context) (pa0580.Cortes, error)
 	Cierre(ctx context.Context, mes pa0580.Mes) (Cierre, error)
 	Cierres(ctx context.Context) ([]Cierre, error)
+	// Repetido tells whether actor's key was used before for the same request;
+	// refuses with CodeIdempotency where it was another.
+	Repetido(ctx context.Context, actor pa0580.FuncionarioID, k Clave) (bool, error)
 	// SetCorte sets a month's corte, or lifts it where at is nil. It waits for
 	// every command being stored, so that none slips in before the moment.
 	SetCorte(ctx context.Context, mes pa0580.Mes, at *time.Time, actor pa0580.FuncionarioID, now time.Time, k Clave) error
@@ -124,6 +127,11 @@ type cierreStore interface {
 	VistaPrevia(ctx context.Context, mes pa0580.Mes) (VistaPrevia, error)
 	// AddOrden stores an order to close. Repeated, it returns the first one.
 	AddOrden(ctx context.Context, o Orden, k Clave) (Orden, error)
+	// OrdenesPendientes lists the orders stored before a moment and not carried
+	// out yet, oldest first.
+	OrdenesPendientes(ctx context.Context, before time.Time) ([]Orden, error)
+	// UltimaOrden is a month's newest order, nil where there is none.
+	UltimaOrden(ctx context.Context, mes pa0580.Mes) (*Orden, error)
 	// SetConformidad signs a unit's month off.
 	SetConformidad(ctx context.Context, c Conformidad) error
 

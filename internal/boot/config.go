@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"regexp"
@@ -100,6 +101,29 @@ func (t Temporal) tls() (*tls.Config, error) {
 	return out, nil
 }
 
+// API is what stands before it.
+type API struct {
+	Proxies []string `name:"proxies" env:"GESTIONES_PROXIES" placeholder:"10.0.0.0/8,…" help:"Redes (CIDR) de los proxies cuyo X-Forwarded-For se cree; sin indicar, ninguno."`
+}
+
+// Validate is called by the command line before anything starts.
+func (a API) Validate() error {
+	_, err := a.proxies()
+	return err
+}
+
+func (a API) proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range a.Proxies {
+		p, err := netip.ParsePrefix(strings.TrimSpace(text))
+		if err != nil {
+			return nil, errors.New("GESTIONES_PROXIES: deben ser redes en forma CIDR separadas por comas, por ejemplo 10.0.0.0/8,192.168.1.5/32")
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
 // Reglas is what the utility decides where PA0580 is silent.
 type Reglas struct {
 	PatronNIS        string        `name:"patron-nis" env:"GESTIONES_PATRON_NIS" default:"^[0-9]{5,9}$" help:"Expresión regular de un NIS."`
@@ -149,10 +173,12 @@ func (r Reglas) config() (app.Config, error) {
 	return c, err
 }
 
-// DefaultReglas are ANDE's, for those who start without a command line.
+// DefaultReglas are ANDE's, for those who start without a command line. A test
+// sees to it that the tags above say the same.
 func DefaultReglas() Reglas {
+	c := app.DefaultConfig()
 	return Reglas{
-		PatronNIS: "^[0-9]{5,9}$", PatronExpediente: `^[0-9A-Z/.\-]{3,30}$`, PatronReclamo: `^[0-9A-Z/.\-]{3,30}$`,
-		InusualPorDia: 100, Espera: 2 * time.Second,
+		PatronNIS: c.Patrones[pa0580.NIS].String(), PatronExpediente: c.Patrones[pa0580.Expediente].String(),
+		PatronReclamo: c.Patrones[pa0580.Reclamo].String(), InusualPorDia: c.InusualPorDia, Espera: c.Espera,
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/alecthomas/kong"
 )
 
 // Each setting is checked at start, and the message names the variable to mend.
@@ -40,6 +42,10 @@ func TestConfigurationNamesWhatToMend(t *testing.T) {
 		"an authority that is none":      {temporal(func(c *Temporal) { c.CAFile = empty }), "GESTIONES_TEMPORAL_TLS_CA"},
 		"an empty API key":               {temporal(func(c *Temporal) { c.APIKeyFile = empty }), "GESTIONES_TEMPORAL_API_KEY_FILE"},
 		"an API key that is not there":   {temporal(func(c *Temporal) { c.APIKeyFile = empty + "-no" }), "GESTIONES_TEMPORAL_API_KEY_FILE"},
+		"no proxy":                       {API{}, ""},
+		"proxies as people list them":    {API{[]string{"10.0.0.0/8", " 192.168.1.5/32", "fd00::/8"}}, ""},
+		"an address that is no network":  {API{[]string{"10.0.0.1"}}, "GESTIONES_PROXIES"},
+		"a network after a stray comma":  {API{[]string{"", "10.0.0.0/8"}}, "GESTIONES_PROXIES"},
 		"ANDE's rules":                   {DefaultReglas(), ""},
 		"a pattern that does not parse":  {reglas(func(r *Reglas) { r.PatronNIS = "[" }), "GESTIONES_PATRON_NIS"},
 		"a wait nobody at a counter has": {reglas(func(r *Reglas) { r.Espera = time.Hour }), "GESTIONES_ESPERA"},
@@ -56,6 +62,22 @@ func TestConfigurationNamesWhatToMend(t *testing.T) {
 				t.Errorf("said %v, want %s named", err, tt.want)
 			}
 		})
+	}
+}
+
+// ANDE's rules are written twice: as rules, and where the command line shows them.
+func TestCommandLineDefaultsAreANDEs(t *testing.T) {
+	t.Parallel()
+	var said Reglas
+	k, err := kong.New(&said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Parse(nil); err != nil {
+		t.Fatal(err)
+	}
+	if want := DefaultReglas(); said != want {
+		t.Errorf("the command line says %+v, the rules %+v", said, want)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"ande.gov.py/gestiones/internal/app"
 )
 
 const (
@@ -58,8 +60,9 @@ func (s *System) Work(ctx context.Context) error {
 			return nil
 		case err != nil:
 			s.config.Log.Warn("reconcile", "error", err)
-		case found.Verificaciones+found.Comandos+found.Cierres > 0:
-			s.config.Log.Info("reconciled", "verificaciones", found.Verificaciones, "comandos", found.Comandos, "cierres", found.Cierres)
+		case found != (app.Reconciliado{}):
+			s.config.Log.Info("reconciled", "verificaciones", found.Verificaciones, "comandos", found.Comandos,
+				"ordenes", found.Ordenes, "cierres", found.Cierres)
 		}
 		select {
 		case <-ctx.Done():

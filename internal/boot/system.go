@@ -2,8 +2,11 @@ package boot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -21,11 +24,14 @@ import (
 	"ande.gov.py/gestiones/workflows"
 )
 
-// Config is everything a process needs.
+// Config is everything a process needs. Without Temporal's address nothing is
+// told to the engine and nothing can be worked: that is for those who keep
+// accounts.
 type Config struct {
 	PostgreSQL
 	Temporal
 	Reglas
+	API
 
 	Queue   string // task queue; empty: contract.TaskQueue
 	Version string // of the program, for the API's description
@@ -41,10 +47,12 @@ type System struct {
 	App   *app.App
 	Store *postgres.Store
 
-	client client.Client
-	config Config
-	sgc    app.SGC
-	flow   *flow.Flow
+	client   client.Client // nil without Temporal's address
+	config   Config
+	proxies  []netip.Prefix
+	migrated atomic.Bool // the schema was seen to be new enough; it does not go back
+	sgc      app.SGC
+	flow     *flow.Flow
 }
 
 // Open connects to PostgreSQL; Temporal is connected to when first needed, so
@@ -60,28 +68,47 @@ func Open(ctx context.Context, c Config) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
+	proxies, err := c.proxies()
+	if err != nil {
+		return nil, err
+	}
 	store, err := postgres.Open(ctx, c.URL, postgres.Options{})
 	if err != nil {
 		return nil, err
 	}
-	options, err := c.options(c.Log)
-	if err != nil {
-		return nil, err
-	}
-	temporal, err := client.NewLazyClient(options)
-	if err != nil {
-		return nil, fmt.Errorf("set up Temporal client: %w", err)
-	}
-	s := &System{Store: store, client: temporal, config: c, flow: flow.New(temporal, c.Queue), sgc: store.Espejo(rules.Patrones)}
+	s := &System{Store: store, config: c, proxies: proxies, sgc: store.Espejo(rules.Patrones)}
 	if c.SGC != nil {
 		s.sgc = c.SGC(s.sgc)
 	}
-	s.App = &app.App{Store: store, Flow: s.flow, SGC: s.sgc, Reloj: c.Reloj, Config: rules, Log: c.Log}
+	s.App = &app.App{Store: store, SGC: s.sgc, Reloj: c.Reloj, Config: rules, Log: c.Log}
+	if c.Address == "" {
+		return s, nil
+	}
+	if err := s.engine(); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	return s, nil
 }
 
+// engine adds Temporal.
+func (s *System) engine() error {
+	options, err := s.config.options(s.config.Log)
+	if err != nil {
+		return err
+	}
+	if s.client, err = client.NewLazyClient(options); err != nil {
+		return fmt.Errorf("set up Temporal client: %w", err)
+	}
+	s.flow = flow.New(s.client, s.config.Queue)
+	s.App.Flow = s.flow
+	return nil
+}
+
 func (t Temporal) options(log *slog.Logger) (client.Options, error) {
-	o := client.Options{HostPort: t.Address, Namespace: t.Namespace, Logger: sdklog.NewStructuredLogger(log)}
+	o := client.Options{
+		HostPort: t.Address, Namespace: t.Namespace, Logger: sdklog.NewStructuredLogger(log),
+		Identity: "gestiones", // histories are kept for years: host names have no business there
+	}
 	secure, err := t.tls()
 	if err != nil {
 		return o, err
@@ -96,10 +123,10 @@ func (t Temporal) options(log *slog.Logger) (client.Options, error) {
 
 // Handler serves the API. Local mode adds its switches to it.
 func (s *System) Handler() *gin.Engine {
-	return httpapi.New(s.App, httpapi.Options{Log: s.config.Log, Listo: s.Store.Ping, Ritmo: httpapi.RitmoNormal, Version: s.config.Version})
+	return httpapi.New(s.App, httpapi.Options{Log: s.config.Log, Listo: s.Ready, Ritmo: httpapi.RitmoNormal, Proxies: s.proxies, Version: s.config.Version})
 }
 
-// Worker tuning; see docs/adr/0004-trabajadores.md.
+// Worker tuning; see docs/adr/0004-worker-tuning.md.
 const (
 	stickyCache  = 20_000
 	stickyFor    = time.Minute // at the default 5 s a drain's queue times out of stickiness
@@ -115,6 +142,9 @@ func SizeStickyCache() { worker.SetStickyWorkflowCacheSize(stickyCache) }
 // Worker serves workflows and activities. It needs Temporal: the namespace's
 // UUID is the engine's epoch, which rows keep.
 func (s *System) Worker(ctx context.Context) (worker.Worker, error) {
+	if s.client == nil {
+		return nil, errors.New("work without Temporal: no address")
+	}
 	ns, err := s.client.WorkflowService().DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: s.config.Namespace})
 	if err != nil {
 		return nil, fmt.Errorf("describe namespace %s at %s: %w", s.config.Namespace, s.config.Address, err)
@@ -135,8 +165,10 @@ func (s *System) Worker(ctx context.Context) (worker.Worker, error) {
 
 // Close lets go of everything, after what was accepted was sent.
 func (s *System) Close() {
-	s.App.Drain()
-	s.client.Close()
+	s.App.Drain(finishIn)
+	if s.client != nil {
+		s.client.Close()
+	}
 	if err := s.Store.Close(); err != nil {
 		s.config.Log.Warn("close PostgreSQL", "error", err)
 	}

@@ -10,15 +10,23 @@ import (
 
 // cierre is a month's closing and its progress.
 type cierre struct {
-	Mes        string  `json:"mes"`
-	Corte      *corte  `json:"corte,omitempty"`
-	CerradoAt  *string `json:"cerrado_at" format:"date-time" doc:"null mientras no está cerrado"`
-	CerradoPor string  `json:"cerrado_por,omitempty"`
-	Huella     string  `json:"huella,omitempty" doc:"De lo que se cerró"`
-	Motivo     string  `json:"motivo,omitempty"`
-	Lineas     int64   `json:"lineas" doc:"Gestiones en planillas"`
-	Avisadas   int64   `json:"avisadas" doc:"Cuántas de ellas ya lo saben en el motor"`
-	Planillas  int64   `json:"planillas"`
+	Mes        string     `json:"mes"`
+	Corte      *corte     `json:"corte,omitempty"`
+	CerradoAt  *string    `json:"cerrado_at" format:"date-time" doc:"null mientras no está cerrado"`
+	CerradoPor string     `json:"cerrado_por,omitempty"`
+	Huella     string     `json:"huella,omitempty" doc:"De lo que se cerró"`
+	Motivo     string     `json:"motivo,omitempty"`
+	Lineas     int64      `json:"lineas" doc:"Gestiones en planillas"`
+	Avisadas   int64      `json:"avisadas" doc:"Cuántas de ellas ya lo saben en el motor"`
+	Planillas  int64      `json:"planillas"`
+	Orden      *ordenDada `json:"orden,omitempty" doc:"La última orden de cierre y cómo terminó"`
+}
+
+type ordenDada struct {
+	ID      string `json:"id" format:"uuid"`
+	Momento string `json:"momento" format:"date-time"`
+	Cerrado *bool  `json:"cerrado" doc:"null mientras no se lleva a cabo"`
+	Codigo  string `json:"codigo,omitempty" doc:"Por qué no cerró"`
 }
 
 type corte struct {
@@ -38,6 +46,9 @@ func cierreOf(c app.Cierre) cierre {
 	}
 	if c.Corte != nil {
 		out.Corte = &corte{moment(c.Corte.At), c.CortePor, c.Sellado}
+	}
+	if o := c.Orden; o != nil {
+		out.Orden = &ordenDada{string(o.ID), moment(o.CreadoAt), o.Cerrado, string(o.Codigo)}
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -233,17 +234,60 @@ func TestTooManyRequests(t *testing.T) {
 	}
 }
 
-// Whoever tries tokens is held back; who holds a good one from there is not.
+// guess sends tokens that are none until it is held back, and tells whether it was.
+func (a api) guess(headers ...string) bool {
+	a.Helper()
+	for range 3 * fallos.Rafaga {
+		if a.ask("GET", "/api/v1/yo", "", append(headers, "Authorization", "Bearer gst_mal")...).Code == http.StatusTooManyRequests {
+			return true
+		}
+	}
+	return false
+}
+
+// Whoever tries tokens is held back; who holds a good one behind the same
+// address is not, also where it was never seen before.
 func TestGuessingIsHeldBack(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, Options{}, door{})
-	a.problem(a.ask("GET", "/api/v1/gestiones/x", ""), 404, "NO_ENCONTRADO")
-	held := false
-	for range 3 * fallos.Rafaga {
-		held = held || a.ask("GET", "/api/v1/yo", "", "Authorization", "Bearer gst_mal").Code == http.StatusTooManyRequests
+	for name, first := range map[string]bool{"a token seen before": true, "a token first seen after": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newAPI(t, Options{}, door{})
+			if first {
+				a.problem(a.ask("GET", "/api/v1/gestiones/x", ""), 404, "NO_ENCONTRADO")
+			}
+			if !a.guess() {
+				t.Error("never held back")
+			}
+			a.problem(a.ask("GET", "/api/v1/gestiones/x", ""), 404, "NO_ENCONTRADO")
+		})
 	}
-	if !held {
-		t.Error("never held back")
+}
+
+// Behind a proxy of ours each client fails for itself; what anybody else says of
+// where they come from is not believed.
+func TestWhoseForwardingIsBelieved(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		proxies []netip.Prefix
+		held    bool // whether one client's failures hold another back
+	}{
+		"nobody's":       {nil, true},
+		"another's":      {[]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, true},
+		"our proxy's":    {[]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.0/24")}, false},
+		"our own host's": {[]netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")}, false},
 	}
-	a.problem(a.ask("GET", "/api/v1/gestiones/x", ""), 404, "NO_ENCONTRADO")
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newAPI(t, Options{Proxies: tt.proxies}, door{})
+			if !a.guess("X-Forwarded-For", "203.0.113.7") {
+				t.Fatal("never held back")
+			}
+			res := a.ask("GET", "/api/v1/yo", "", "Authorization", "Bearer gst_mal", "X-Forwarded-For", "203.0.113.8")
+			if held := res.Code == http.StatusTooManyRequests; held != tt.held {
+				t.Errorf("answered %d, want held back %t", res.Code, tt.held)
+			}
+		})
+	}
 }

@@ -18,8 +18,9 @@ type Ritmo struct {
 // RitmoNormal is generous: a busy desk needs less than one per second.
 var RitmoNormal = Ritmo{PorSegundo: 50, Rafaga: 200}
 
-// fallos slows down whoever tries tokens; 256 random bits are not guessed, but
-// each attempt costs PostgreSQL a look.
+// fallos slows down, by address, whoever sends tokens that are none. 256 random
+// bits are not guessed, and each attempt costs one indexed look: it is enough to
+// tell a program gone wrong to wait.
 var fallos = Ritmo{PorSegundo: 1, Rafaga: 30}
 
 const (
@@ -44,14 +45,6 @@ func newLimiter(r Ritmo) *limiter {
 	return &limiter{ritmo: r, buckets: map[string]*bucket{}, sweepAt: sweepFrom}
 }
 
-// known tells whether the key has a bucket.
-func (l *limiter) known(key string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	_, ok := l.buckets[key]
-	return ok
-}
-
 // take takes one from the key's bucket; where it is empty it says how long to wait.
 func (l *limiter) take(key string) (wait time.Duration, ok bool) {
 	b, now := l.bucket(key), time.Now()
@@ -59,18 +52,6 @@ func (l *limiter) take(key string) (wait time.Duration, ok bool) {
 		return 0, true
 	}
 	return l.wait(b, now), false
-}
-
-// empty tells whether a take would fail now, and how long to wait.
-func (l *limiter) empty(key string) (wait time.Duration, empty bool) {
-	if !l.known(key) {
-		return 0, false
-	}
-	b, now := l.bucket(key), time.Now()
-	if b.TokensAt(now) >= 1 {
-		return 0, false
-	}
-	return l.wait(b, now), true
 }
 
 func (l *limiter) wait(b *bucket, now time.Time) time.Duration {

@@ -3,7 +3,7 @@ package httpapi
 import (
 	"context"
 	"log/slog"
-	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -27,9 +27,9 @@ const (
 // Options are what the API needs besides the use cases.
 type Options struct {
 	Log     *slog.Logger
-	Listo   func(context.Context) error // whether PostgreSQL answers; nil: always
-	Metrics http.Handler                // served at /metrics where given
+	Listo   func(context.Context) error // whether PostgreSQL can serve; nil: always
 	Ritmo   Ritmo                       // requests of one token; zero: unlimited
+	Proxies []netip.Prefix              // whose X-Forwarded-For is believed; none: nobody's
 	Version string                      // of the program, for the documentation
 }
 
@@ -55,7 +55,7 @@ func New(a *app.App, o Options) *gin.Engine {
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
 	engine.RedirectTrailingSlash = false
-	_ = engine.SetTrustedProxies(nil) // nil is always valid
+	trust(engine, o.Proxies)
 	s := &server{
 		App: a, Options: o, log: o.Log,
 		api:    humagin.New(engine, huma.Config{OpenAPI: openAPI(o.Version)}),
@@ -77,7 +77,16 @@ func New(a *app.App, o Options) *gin.Engine {
 	s.mandos()
 	s.calendario()
 	s.acceso()
-	s.sistema(engine)
+	s.sistema()
 	s.docs(engine)
 	return engine
+}
+
+// trust says whose word is taken for the address a request came from.
+func trust(engine *gin.Engine, proxies []netip.Prefix) {
+	var cidrs []string // nil: nobody's
+	for _, p := range proxies {
+		cidrs = append(cidrs, p.String())
+	}
+	_ = engine.SetTrustedProxies(cidrs) // prefixes are always valid
 }

@@ -1,17 +1,13 @@
 package httpapi
 
-import (
-	"net/http"
-
-	"github.com/gin-gonic/gin"
-)
+import "net/http"
 
 type salud struct {
 	Estado string `json:"estado" enum:"vivo,listo"`
 }
 
 // sistema declares what those who operate the service look at.
-func (s *server) sistema(engine *gin.Engine) {
+func (s *server) sistema() {
 	s.handle(operacion{
 		id: "vivo", tag: "sistema", method: http.MethodGet, path: "/healthz", resumen: "Saber si el proceso vive", raiz: true, publica: true,
 		texto:   "Contesta mientras el proceso atienda, aunque PostgreSQL o Temporal no respondan.",
@@ -19,7 +15,7 @@ func (s *server) sistema(engine *gin.Engine) {
 	}, func(p *pedido) error { return p.answer(http.StatusOK, salud{"vivo"}) })
 	s.handle(operacion{
 		id: "listo", tag: "sistema", method: http.MethodGet, path: "/readyz", resumen: "Saber si puede atender", raiz: true, publica: true,
-		texto:   "Depende de PostgreSQL y de nada más: sin Temporal se sigue cargando.",
+		texto:   "Depende de PostgreSQL, con su esquema al día, y de nada más: sin Temporal se sigue cargando.",
 		salidas: []salida{{status: 200, texto: "Listo", ejemplo: salud{"listo"}}},
 	}, func(p *pedido) error {
 		if err := s.ready(p.ctx); err != nil {
@@ -28,7 +24,4 @@ func (s *server) sistema(engine *gin.Engine) {
 		}
 		return p.answer(http.StatusOK, salud{"listo"})
 	})
-	if s.Metrics != nil {
-		engine.GET("/metrics", gin.WrapH(s.Metrics))
-	}
 }

@@ -134,9 +134,16 @@ func TestOneKeyOneGestion(t *testing.T) {
 	if list := m.get("ana", api+"/gestiones", http.StatusOK).lista("gestiones"); len(list) != 1 {
 		t.Errorf("%d gestiones", len(list))
 	}
-	eventos, err := m.system.App.Flow.Eventos(t.Context(), pa0580.GestionID(ids[0]))
-	if err != nil || len(eventos) == 0 {
-		t.Errorf("workflow: %d events, %v", len(eventos), err)
+	eventos, _, err := m.system.App.Flow.Eventos(t.Context(), pa0580.GestionID(ids[0]))
+	m.must(err)
+	runs := 0
+	for _, e := range eventos {
+		if e.Tipo == "WorkflowExecutionStarted" {
+			runs++
+		}
+	}
+	if runs != 1 {
+		t.Errorf("%d runs of its workflow, want 1", runs)
 	}
 	other := m.espera(llamada{quien: "ana", metodo: http.MethodPost, ruta: api + "/gestiones", clave: clave, cuerpo: carga(nis(2))}, http.StatusUnprocessableEntity)
 	m.problema(other, string(pa0580.CodeIdempotency), 0)

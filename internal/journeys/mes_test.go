@@ -150,11 +150,11 @@ func (m *mundo) decideMonth(h *historia) {
 
 // bulk sends one bulk request and waits until every item has its result.
 func (m *mundo) bulk(head string, items []cuerpo) {
-	// One that is not theirs and one that is stale come back refused, and hold up nobody.
-	sent := append(slices.Clone(items), cuerpo{"gestion": "0190f000-0000-7000-8000-00000000dead", "accion": "aprobar", "version": 2})
+	// What does not exist and what was sent twice come back refused, and hold up nobody.
+	sent := append(slices.Clone(items), items[0], cuerpo{"gestion": "0190f000-0000-7000-8000-00000000dead", "accion": "aprobar", "version": 2})
 	lote := m.post(head, api+"/lotes", cuerpo{"comandos": sent}, http.StatusAccepted)
-	if n := len(lote.lista("rechazos")); n != 1 {
-		m.Errorf("%d refused at the door, want 1: %v", n, lote.en("rechazos"))
+	if n := len(lote.lista("rechazos")); n != 2 {
+		m.Errorf("%d refused at the door, want 2: %v", n, lote.en("rechazos"))
 	}
 	m.eventually("the bulk request", 2*time.Minute, func() bool {
 		return m.get(head, api+"/lotes/"+lote.texto("id"), http.StatusOK).numero("aplicados") == len(items)
@@ -219,7 +219,7 @@ func (m *mundo) csvTotal(id string) int {
 // lifeFits counts a whole life's history: load, decide, close in 20 events.
 func (m *mundo) lifeFits(id string) {
 	m.Helper()
-	eventos, err := m.system.App.Flow.Eventos(m.Context(), pa0580.GestionID(id))
+	eventos, _, err := m.system.App.Flow.Eventos(m.Context(), pa0580.GestionID(id))
 	m.must(err)
 	if n := len(eventos); n == 0 || n > 20 {
 		m.Errorf("a whole life took %d events", n)
@@ -253,6 +253,7 @@ func TestMonthsInOrder(t *testing.T) {
 	}
 	m.problema(corte("2026-11", http.StatusConflict), string(pa0580.CodeMonthNotOver), 0)
 	m.problema(corte("2026-10", http.StatusConflict), string(pa0580.CodeMonthOrder), 0)
+	m.problema(corte("2006-10", http.StatusConflict), string(pa0580.CodeMonthOrder), 0) // a mistyped year
 	m.problema(m.post("ana", api+"/cierres/2026-09/corte", cuerpo{}, http.StatusForbidden), string(pa0580.CodeForbidden), 0)
 	corte("2026-09", http.StatusOK)
 	m.cerrar("2026-09", 1)

@@ -27,6 +27,7 @@ import (
 // worker, people with tokens, a clock and OPEN SGC's switch.
 type mundo struct {
 	*testing.T
+	config   boot.Config
 	system   *boot.System
 	sgc      *opensgc.Faulty
 	now      atomic.Pointer[time.Time]
@@ -66,30 +67,44 @@ func nis(i int) string { return fmt.Sprint(primerNIS + i) }
 
 func newMundo(t *testing.T) *mundo {
 	t.Helper()
+	m := newMundoAt(t, teststack.Temporal(t))
+	m.work()
+	t.Cleanup(func() { m.stopWork() })
+	return m
+}
+
+// newMundoAt has its engine at an address, answered or not, and no worker yet.
+func newMundoAt(t *testing.T, temporal string) *mundo {
+	t.Helper()
 	name := teststack.Template(t, "journeys_"+schema(), poblar)
 	m := &mundo{T: t, tokens: map[string]string{}, ids: map[string]pa0580.FuncionarioID{}, unidades: map[string]pa0580.UnidadID{}}
 	m.at(2026, time.November, 3, 10, 0)
-	var err error
-	m.system, err = boot.Open(t.Context(), boot.Config{
+	m.config = boot.Config{
 		PostgreSQL: boot.PostgreSQL{URL: teststack.Database(t, name)},
-		Temporal:   boot.Temporal{Address: teststack.Temporal(t), Namespace: teststack.Namespace(t)},
+		Temporal:   boot.Temporal{Address: temporal, Namespace: teststack.Namespace(t)},
 		Reglas:     boot.DefaultReglas(),
-		Log:        slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Log:        slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 		Reloj:      func() time.Time { return *m.now.Load() },
 		SGC: func(real app.SGC) app.SGC {
 			m.sgc = &opensgc.Faulty{SGC: real}
 			return m.sgc
 		},
-	})
-	m.must(err)
-	t.Cleanup(m.system.Close)
-	server := httptest.NewServer(m.system.Handler())
-	m.url = server.URL
-	t.Cleanup(server.Close)
-	m.work()
-	t.Cleanup(func() { m.stopWork() })
+	}
+	m.open()
 	m.people()
 	return m
+}
+
+// open starts the API as configured.
+func (m *mundo) open() {
+	m.Helper()
+	var err error
+	m.system, err = boot.Open(m.Context(), m.config)
+	m.must(err)
+	m.Cleanup(m.system.Close)
+	server := httptest.NewServer(m.system.Handler())
+	m.url = server.URL
+	m.Cleanup(server.Close)
 }
 
 // work starts a worker; stopWork ends it.

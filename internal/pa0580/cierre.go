@@ -42,20 +42,25 @@ func CheckCorte(mes, primero, ultimo Mes, at, now time.Time) error {
 	return nil
 }
 
-// CheckTurn judges whether mes is the month to close now. primero is the first
-// month with a gestión; ultimo the last closed one, zero when none is.
+// CheckTurn judges whether mes is the month to close now: the one after the last
+// closed, at first the first with a gestión. primero is that month; ultimo the
+// last closed one, zero when none is. A closed month can't be undone, so a
+// mistyped year must not close one.
 func CheckTurn(mes, primero, ultimo Mes, now time.Time) error {
+	turn := primero
+	if !ultimo.IsZero() {
+		turn = ultimo.Next()
+	}
 	switch {
 	case now.Before(mes.End()):
 		return &Refusal{Code: CodeMonthNotOver, Campo: "mes", Message: "El mes " + mes.String() + " no terminó: se cierra desde el día 1 del siguiente."}
 	case !ultimo.IsZero() && !ultimo.Before(mes):
 		return &Refusal{Code: CodeMonthClosed, Campo: "mes", Message: "El mes " + mes.String() + " ya está cerrado."}
-	}
-	turn := primero
-	if !ultimo.IsZero() {
-		turn = ultimo.Next()
-	}
-	if !turn.IsZero() && turn.Before(mes) {
+	case turn.IsZero():
+		return &Refusal{Code: CodeMonthOrder, Campo: "mes", Message: "Todavía no hay gestiones: no hay mes que cerrar."}
+	case mes.Before(turn):
+		return &Refusal{Code: CodeMonthOrder, Campo: "mes", Message: "El mes " + mes.String() + " es anterior a la primera gestión: el primero que se cierra es " + turn.String() + "."}
+	case turn.Before(mes):
 		return &Refusal{Code: CodeMonthOrder, Campo: "mes", Message: "Los meses se cierran en orden: primero " + turn.String() + "."}
 	}
 	return nil

@@ -34,8 +34,8 @@ func TestCheckTurn(t *testing.T) {
 		"one closed long ago":                   {septiembre, agosto, noviembre, after(noviembre), pa0580.CodeMonthClosed},
 		"skipping one":                          {noviembre, agosto, septiembre, after(noviembre), pa0580.CodeMonthOrder},
 		"skipping the first there is":           {octubre, septiembre, nunca, after(octubre), pa0580.CodeMonthOrder},
-		"before any gestión there is nothing":   {septiembre, octubre, nunca, after(septiembre), ""},
-		"no gestión at all":                     {octubre, nunca, nunca, after(octubre), ""},
+		"before any gestión: a mistyped year":   {septiembre, octubre, nunca, after(septiembre), pa0580.CodeMonthOrder},
+		"no gestión at all":                     {octubre, nunca, nunca, after(octubre), pa0580.CodeMonthOrder},
 		"not over comes before out of order":    {noviembre, agosto, septiembre, octubre15, pa0580.CodeMonthNotOver},
 		"the last closed counts, not the first": {octubre, septiembre, septiembre, after(octubre), ""},
 	}

@@ -110,8 +110,9 @@ func (s *Store) cierres(ctx context.Context, where string, args ...any) ([]app.C
 }
 
 // SetCorte sets a month's corte, or lifts it where at is nil. It waits for
-// every command being stored, so that none slips in before the moment. Refuses
-// with CodeMonthClosed, or CodeIdempotency where the key came with another body.
+// every command being stored, so that none slips in before the moment. The
+// month's first corte makes the secret that salts its digests. Refuses with
+// CodeMonthClosed, or CodeIdempotency where the key came with another body.
 func (s *Store) SetCorte(ctx context.Context, m pa0580.Mes, at *time.Time, actor pa0580.FuncionarioID, now time.Time, k app.Clave) error {
 	return s.tx(ctx, "set corte", func(ctx context.Context, tx bun.Tx) error {
 		if first, _, err := once(ctx, tx, actor, k, objetoCierre(m)); err != nil || !first {

@@ -55,6 +55,25 @@ func (s *Store) AddOrden(ctx context.Context, o app.Orden, k app.Clave) (app.Ord
 	return kept.orden(), seek("read order to close", err)
 }
 
+// OrdenesPendientes lists the orders stored before a moment and not carried out
+// yet, oldest first.
+func (s *Store) OrdenesPendientes(ctx context.Context, before time.Time) ([]app.Orden, error) {
+	var rows []ordenRow
+	err := s.db.NewSelect().Model(&rows).Where("cerrado IS NULL AND creado_at < ?", before).Order("creado_at", "id").Scan(ctx)
+	return each(rows, ordenRow.orden), seek("list orders to close", err)
+}
+
+// UltimaOrden is a month's newest order, nil where there is none.
+func (s *Store) UltimaOrden(ctx context.Context, m pa0580.Mes) (*app.Orden, error) {
+	var rows []ordenRow
+	err := s.db.NewSelect().Model(&rows).Where("mes = ?", m.String()).Order("creado_at DESC", "id DESC").Limit(1).Scan(ctx)
+	if err != nil || len(rows) == 0 {
+		return nil, seek("read the newest order to close", err)
+	}
+	o := rows[0].orden()
+	return &o, nil
+}
+
 // freezeTries bounds how often a close starts over after it lost against a
 // change of one of its rows. It compares the digest again each time.
 const freezeTries = 5

@@ -49,13 +49,13 @@ func (c *closing) close(ctx context.Context) error {
 	for _, h := range c.hojas {
 		expected += h.Lineas
 	}
-	if err := c.count(expected)(c.tx.NewRaw(insertLineasSQL, m, *c.cierre.CorteAt).Exec(ctx)); err != nil {
+	if err := reached("insert planilla lines", expected)(c.tx.NewRaw(insertLineasSQL, m, *c.cierre.CorteAt).Exec(ctx)); err != nil {
 		return fmt.Errorf("insert lines: %w", err)
 	}
 	if _, err := c.tx.NewRaw(insertFilasSQL, m).Exec(ctx); err != nil {
 		return fmt.Errorf("insert rows: %w", err)
 	}
-	if err := c.count(expected)(c.tx.NewRaw(incluirSQL, m, c.at, c.orden.Actor).Exec(ctx)); err != nil {
+	if err := reached("include gestiones", expected)(c.tx.NewRaw(incluirSQL, m, c.at, c.orden.Actor).Exec(ctx)); err != nil {
 		return fmt.Errorf("include gestiones: %w", err)
 	}
 	c.cierre.Lineas = expected
@@ -69,7 +69,7 @@ func (c *closing) close(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
-	return c.count(1)(c.tx.NewRaw(`
+	return reached("mark the month closed", 1)(c.tx.NewRaw(`
 UPDATE cierres SET cerrado_at = ?, cerrado_por = ?, huella = ?, motivo = ?, lineas = ? WHERE mes = ?`,
 		c.at, c.orden.Actor, c.huella, c.orden.Motivo, expected, m).Exec(ctx))
 }
@@ -103,15 +103,16 @@ func (c *closing) number(ctx context.Context) error {
 	return err
 }
 
-// count makes sure that a statement reached as many rows as the preview shows.
-func (c *closing) count(want int64) func(sql.Result, error) error {
+// reached makes sure that a statement reached as many rows as it had to: for
+// lines, as many as the preview shows.
+func reached(sought string, want int64) func(sql.Result, error) error {
 	return func(res sql.Result, err error) error {
 		if err != nil {
 			return err
 		}
 		got, err := res.RowsAffected()
 		if err == nil && got != want {
-			err = fmt.Errorf("%d rows where %d were previewed", got, want)
+			err = &fault{sought: sought, cause: fmt.Errorf("%d rows where %d were expected", got, want)}
 		}
 		return err
 	}

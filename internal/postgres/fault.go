@@ -14,8 +14,6 @@ import (
 // The conditions told apart here (PostgreSQL, appendix A).
 const (
 	stateNotNull       = "23502"
-	stateForeignKey    = "23503"
-	stateCheck         = "23514"
 	stateSerialization = "40001"
 	stateDeadlock      = "40P01"
 )

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"sync"
@@ -95,7 +96,7 @@ func TestFaultsQuoteNoRow(t *testing.T) {
 	g := m.nueva(m.ana, c, manana)
 	row := newGestionRow{gestionRow: rowOf(g), Clave: "k", Cuerpo: cuerpo(1), Persona: canary, Dia: "2026-10-05"}
 	_, err := m.db.NewInsert().Model(&row).Exec(t.Context())
-	if code, _ := state(err); code != stateCheck || !strings.Contains(detail(err), canary) {
+	if code, _ := state(err); code != "23514" || !strings.Contains(detail(err), canary) {
 		t.Fatalf("the canary is not where it is looked for: %v", err)
 	}
 	_, _, err = m.AddGestion(t.Context(), g, m.clave())
@@ -111,6 +112,11 @@ func TestFaultsQuoteNoRow(t *testing.T) {
 	}
 	if err := closed.Ping(t.Context()); err == nil {
 		t.Error("a closed pool answers")
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if s, err := Open(gone, m.url, Options{}); s != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("a pool for somebody who has gone: %v, %v", s, err)
 	}
 	if _, err := Open(t.Context(), "postgres://u:secreto@[x/", Options{}); err == nil || strings.Contains(err.Error(), "secreto") {
 		t.Errorf("a malformed URL: %v", err)

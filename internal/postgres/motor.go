@@ -68,22 +68,21 @@ func (s *Store) Verify(ctx context.Context, id pa0580.GestionID, version int64, 
 func (s *Store) Pendings(ctx context.Context, before time.Time, limit int) ([]app.Pending, error) {
 	var rows []struct {
 		GestionID string
-		Version   int64
 		Comando   string
 	}
 	err := s.db.NewRaw(`
-SELECT gestion_id, version, comando FROM (
-(SELECT c.gestion_id, g.version, c.id AS comando, 0 AS turno, c.creado_at AS desde
- FROM comandos c JOIN gestiones g ON g.id = c.gestion_id
+SELECT gestion_id, comando FROM (
+(SELECT c.gestion_id, c.id AS comando, 0 AS turno, c.creado_at AS desde
+ FROM comandos c
  WHERE c.resultado IS NULL AND c.creado_at < ? ORDER BY c.creado_at LIMIT ?)
 UNION ALL
-(SELECT g.id, g.version, NULL, CASE WHEN g.motor IS NULL THEN 1 ELSE 2 END, g.guardada_at
+(SELECT g.id, NULL, CASE WHEN g.motor IS NULL THEN 1 ELSE 2 END, g.guardada_at
  FROM gestiones g WHERE g.estado = 'recibida' AND g.guardada_at < ?
- ORDER BY 4, 5 LIMIT ?)) AS espera
+ ORDER BY 3, 4 LIMIT ?)) AS espera
 ORDER BY turno, desde LIMIT ?`, before, limit, before, limit, limit).Scan(ctx, &rows)
 	out := make([]app.Pending, len(rows))
 	for i, r := range rows {
-		out[i] = app.Pending{Gestion: pa0580.GestionID(r.GestionID), Version: r.Version, Comando: pa0580.ComandoID(r.Comando)}
+		out[i] = app.Pending{Gestion: pa0580.GestionID(r.GestionID), Comando: pa0580.ComandoID(r.Comando)}
 	}
 	return out, seek("list what waits", err)
 }

@@ -49,6 +49,9 @@ type Options struct {
 
 // Open makes a pool. It does not connect: [Store.Ping] does.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, seek("make a pool", err)
+	}
 	if o.MaxConns == 0 {
 		o.MaxConns = 20
 	}
@@ -68,7 +71,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	pool.SetMaxOpenConns(o.MaxConns)
 	pool.SetMaxIdleConns(o.MaxConns)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	return &Store{db: bun.NewDB(pool, pgdialect.New())}, ctx.Err()
+	return &Store{db: bun.NewDB(pool, pgdialect.New())}, nil
 }
 
 // config reads a URL. bun writes arguments into the statement, so prepared

@@ -23,23 +23,6 @@ const lineasSQL = `
 SELECT g.id, g.version, g.agente_id, g.unidad_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at
 FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND g.decidida_at < ?1`
 
-// hojasSQL are a month's planillas to be, a row per unit, in the order of their
-// numbers. A unit's huella is the digest of its lines in one canonical form: no
-// document, no name, nothing typed. Arguments: month, corte, the month's last day.
-const hojasSQL = `
-SELECT h.unidad_id, u.codigo, u.nombre, h.lineas, h.huella,
-	COALESCE((SELECT f.nombre FROM jefaturas j JOIN funcionarios f ON f.id = j.jefe_id
-		WHERE j.unidad_id = u.id AND j.desde <= ?2 AND (j.hasta IS NULL OR j.hasta >= ?2)), '') AS jefe,
-	EXISTS (SELECT FROM conformidades k WHERE k.unidad_id = u.id AND k.mes = ?0) AS conforme
-FROM (
-	SELECT l.unidad_id, count(*) AS lineas,
-		encode(sha256(convert_to(string_agg(
-			concat_ws('|', l.id, l.version, l.agente_id, l.modo, l.mes, l.tipo_gestion, l.jornada),
-			chr(10) ORDER BY l.id), 'UTF8')), 'hex') AS huella
-	FROM (` + lineasSQL + `) AS l GROUP BY l.unidad_id
-) AS h JOIN unidades u ON u.id = h.unidad_id
-ORDER BY u.codigo`
-
 // cuentasSQL are a row's counts per type, of lines called l.
 const cuentasSQL = `
 	ARRAY[
@@ -56,6 +39,39 @@ const cuentasSQL = `
 		count(*) FILTER (WHERE l.tipo_gestion = 4 AND l.jornada = 'extraordinaria'),
 		count(*) FILTER (WHERE l.tipo_gestion = 5 AND l.jornada = 'extraordinaria')
 	]::integer[] AS extraordinarias`
+
+// filasSQL are the rows of a month's planillas to be: who is paid, as they are
+// called now. A row's prueba is the digest of its lines. Arguments: month, corte.
+const filasSQL = `
+SELECT l.unidad_id AS hoja, f.id AS funcionario_id, f.legajo, f.ci, f.nombre, l.modo, l.mes, ` + cuentasSQL + `,
+	count(*) AS lineas,
+	encode(sha256(convert_to(string_agg(
+		concat_ws('|', l.id, l.version, l.tipo_gestion, l.jornada), chr(10) ORDER BY l.id), 'UTF8')), 'hex') AS prueba
+FROM (` + lineasSQL + `) AS l JOIN funcionarios f ON f.id = l.agente_id
+GROUP BY l.unidad_id, f.id, l.modo, l.mes`
+
+// hojasSQL are a month's planillas to be, a row per unit, in the order of their
+// numbers. A unit's huella is the digest of all that its planilla prints and of
+// every line behind it, in one canonical form. It covers documents of identity,
+// of which there are few enough to try: so it is salted with the month's secret,
+// which never leaves the database. Arguments: month, corte, the month's last day.
+const hojasSQL = `
+SELECT h.hoja AS unidad_id, u.codigo, u.nombre, u.jefe, h.lineas,
+	encode(sha256(c.sal || convert_to(jsonb_build_array(u.id, u.codigo, u.nombre, u.jefe, h.filas)::text, 'UTF8')), 'hex') AS huella,
+	EXISTS (SELECT FROM conformidades k WHERE k.unidad_id = u.id AND k.mes = c.mes) AS conforme
+FROM (
+	SELECT f.hoja, sum(f.lineas)::bigint AS lineas, jsonb_agg(jsonb_build_array(
+		f.funcionario_id, f.legajo, f.ci, f.nombre, f.modo, f.mes, f.ordinarias, f.extraordinarias, f.prueba
+	) ORDER BY f.funcionario_id, f.modo, f.mes) AS filas
+	FROM (` + filasSQL + `) AS f GROUP BY f.hoja
+) AS h
+JOIN (
+	SELECT id, codigo, nombre, COALESCE((SELECT f.nombre FROM jefaturas j JOIN funcionarios f ON f.id = j.jefe_id
+		WHERE j.unidad_id = unidades.id AND j.desde <= ?2 AND (j.hasta IS NULL OR j.hasta >= ?2)), '') AS jefe
+	FROM unidades
+) AS u ON u.id = h.hoja
+JOIN cierres c ON c.mes = ?0
+ORDER BY u.codigo`
 
 type hojaRow struct {
 	UnidadID string
@@ -126,9 +142,7 @@ func (s *Store) VistaPrevia(ctx context.Context, m pa0580.Mes) (app.VistaPrevia,
 func previewFilas(ctx context.Context, tx bun.Tx, m pa0580.Mes, corte time.Time) (map[string][]app.Fila, error) {
 	var rows []filaRow
 	err := tx.NewRaw(`
-SELECT l.unidad_id AS hoja, l.agente_id AS funcionario_id, f.legajo, f.ci, f.nombre, l.modo, l.mes, `+cuentasSQL+`
-FROM (`+lineasSQL+`) AS l JOIN funcionarios f ON f.id = l.agente_id
-GROUP BY l.unidad_id, l.agente_id, f.legajo, f.ci, f.nombre, l.modo, l.mes
-ORDER BY `+filasOrder, m.String(), corte).Scan(ctx, &rows)
+SELECT hoja, funcionario_id, legajo, ci, nombre, modo, mes, ordinarias, extraordinarias
+FROM (`+filasSQL+`) AS f ORDER BY `+filasOrder, m.String(), corte).Scan(ctx, &rows)
 	return filasBySheet(rows), err
 }
