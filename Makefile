@@ -30,7 +30,7 @@ test: bin/local ## Every test, on real PostgreSQL and Temporal
 
 .PHONY: build
 build: ## The production binary, bin/gestiones
-	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/gestiones ./cmd/gestiones
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/gestiones ./cmd/gestiones
 
 # Whatever imports the Temporal server is slow to analyse and to race-instrument.
 LIGHT = $(shell $(GO) list -f '{{.Dir}}' ./... | grep -v -e /cmd/local$$ -e /internal/devstack$$)

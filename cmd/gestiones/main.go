@@ -51,7 +51,7 @@ func run() error {
 		kong.Name("gestiones"),
 		kong.Description("Gestiones: carga, control y planilla de las gestiones de atención al cliente (PA0580)."),
 		kong.Vars{"version": version},
-		kong.UsageOnError(),
+		kong.ShortUsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	return k.Run(slog.New(slog.NewJSONHandler(os.Stderr, nil)))

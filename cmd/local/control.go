@@ -14,6 +14,9 @@ import (
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
+// clockRange keeps the moved clock within the life of the tokens.
+const clockRange = 3 * 365 * 24 * time.Hour
+
 // clock can be moved, to show what the rules do at another hour. Production
 // has none.
 type clock struct{ offset atomic.Int64 }
@@ -46,6 +49,9 @@ func (s *stack) handler() http.Handler {
 		}
 		if in.Ahora == nil {
 			in.Ahora = &time.Time{}
+		} else if away := time.Until(*in.Ahora).Abs(); away > clockRange {
+			refuse(g, http.StatusUnprocessableEntity, "El reloj se mueve hasta tres años desde hoy.")
+			return
 		}
 		s.clock.Move(*in.Ahora)
 		s.state(g)

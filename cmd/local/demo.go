@@ -15,7 +15,7 @@ import (
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
-const tokenLife = 365 * 24 * time.Hour
+const tokenLife = 10 * 365 * 24 * time.Hour // the clock may be moved by years
 
 // demo plays the demonstration on the first start, through the API itself, and
 // then tells a person what there is and how to begin.

@@ -125,6 +125,13 @@ func (a *App) Cortar(ctx context.Context, actor Actor, mes pa0580.Mes, at *time.
 	if at == nil {
 		at = &now
 	}
+	before, err := a.Store.Cierre(ctx, mes)
+	if err != nil {
+		return Cierre{}, err
+	}
+	if before.Corte != nil && before.CerradoAt == nil {
+		return Cierre{}, pa0580.Refuse(0, pa0580.CodeCorte, "mes", "El corte de "+mes.String()+" ya está fijado, por "+before.CortePor+": levántelo antes de fijar otro.")
+	}
 	if err := pa0580.CheckCorte(mes, primero, ultimo, *at, now); err != nil {
 		return Cierre{}, err
 	}
@@ -189,6 +196,9 @@ func (a *App) Cerrar(ctx context.Context, actor Actor, mes pa0580.Mes, huella, m
 	if huella == "" {
 		return Cierre{}, false, pa0580.Refuse(0, pa0580.CodeField, "huella", "Falta la huella de la vista previa que usted revisó.")
 	}
+	if err := a.ready(ctx, mes); err != nil {
+		return Cierre{}, false, err
+	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return Cierre{}, false, fmt.Errorf("make id: %w", err)
@@ -210,11 +220,34 @@ func (a *App) Cerrar(ctx context.Context, actor Actor, mes pa0580.Mes, huella, m
 		}
 		order.Cerrado, order.Codigo = &result.Cerrado, result.Codigo
 	}
-	if !*order.Cerrado {
-		return Cierre{}, false, pa0580.Recorded(order.Codigo)
-	}
 	c, err = a.Store.Cierre(ctx, mes)
-	return c, true, err
+	if err != nil || *order.Cerrado {
+		return c, err == nil, err
+	}
+	refusal := pa0580.Recorded(order.Codigo)
+	if order.Codigo == pa0580.CodeMonthClosed && c.CerradoAt != nil {
+		refusal.Message = "El mes " + mes.String() + " ya fue cerrado por " + c.CerradoPor + " el " + c.CerradoAt.Format("02/01/2006 a las 15:04") + "."
+	}
+	return Cierre{}, false, refusal
+}
+
+// ready refuses at the door, with no order stored and no workflow started, a
+// close whose turn or corte has not come. A closed month passes: an order
+// repeated has its recorded result.
+func (a *App) ready(ctx context.Context, mes pa0580.Mes) error {
+	c, err := a.Store.Cierre(ctx, mes)
+	if err != nil || c.CerradoAt != nil {
+		return err
+	}
+	primero, ultimo, err := a.Store.Turno(ctx)
+	if err != nil {
+		return err
+	}
+	now := a.Reloj()
+	if err := pa0580.CheckTurn(mes, primero, ultimo, now); err != nil {
+		return err
+	}
+	return pa0580.Sealed(c.Corte, mes, now)
 }
 
 // Conformar signs a unit's month off, as its head or acting substitute.

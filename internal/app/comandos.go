@@ -173,6 +173,9 @@ func (a *App) corrected(f Ficha, p Peticion) (*pa0580.Contenido, error) {
 	if refusals = append(refusals, p.Ajenos...); len(refusals) > 0 {
 		return nil, refusals
 	}
+	if out == f.Contenido {
+		return nil, pa0580.Refuse(0, pa0580.CodeField, "version", "La corrección no cambia nada: corrija lo observado, o anule la gestión.")
+	}
 	return &out, nil
 }
 

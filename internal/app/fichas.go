@@ -17,6 +17,15 @@ type Ficha struct {
 	Iguales      int // others in force of the same person, reference, type and day
 	Advertencias []pa0580.Advertencia
 	SinAplicar   int // stored commands not applied yet
+	Razon        *Razon
+}
+
+// Razon is why somebody sent a gestión back, rejected or annulled it, while it
+// stands so.
+type Razon struct {
+	Motivo string
+	Nombre string // of who did
+	At     time.Time
 }
 
 // Asiento is one entry of a gestión's audit.

@@ -45,6 +45,7 @@ type gestion struct {
 	Feriado            string        `json:"feriado,omitempty" doc:"El feriado, si fue por uno"`
 	Verificacion       *verificacion `json:"verificacion,omitempty" doc:"Qué contestó OPEN SGC; falta mientras no contesta"`
 	Decision           *resolucion   `json:"decision,omitempty" doc:"La aprobación o el rechazo vigente"`
+	Razon              *razon        `json:"razon,omitempty" doc:"Por qué está observada, rechazada o anulada, y quién lo decidió"`
 	Planilla           *planillaDe   `json:"planilla,omitempty" doc:"Dónde se paga, si está incluida"`
 	Advertencias       []string      `json:"advertencias" enum:"repetida,no_es_mt,otro_titular,cantidad_inusual" doc:"Avisan y no impiden nada"`
 	ComandosSinAplicar int           `json:"comandos_sin_aplicar" doc:"Pedidos guardados que todavía no se aplicaron"`
@@ -55,6 +56,12 @@ type verificacion struct {
 	Tension string `json:"tension,omitempty" enum:"BT,MT"`
 	Titular string `json:"titular,omitempty" doc:"Documento del titular, enmascarado"`
 	At      string `json:"at" format:"date-time"`
+}
+
+type razon struct {
+	Motivo string `json:"motivo"`
+	Nombre string `json:"nombre"`
+	At     string `json:"at" format:"date-time"`
 }
 
 type resolucion struct {
@@ -100,6 +107,9 @@ func gestionOf(f app.Ficha, actor app.Actor) gestion {
 	}
 	if d := f.Decision; d != nil {
 		out.Decision = &resolucion{string(d.Actor), moment(d.At)}
+	}
+	if r := f.Razon; r != nil {
+		out.Razon = &razon{r.Motivo, r.Nombre, moment(r.At)}
 	}
 	if f.Planilla != "" {
 		out.Planilla = &planillaDe{f.Planilla, f.PlanillaNro}

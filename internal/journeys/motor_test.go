@@ -100,7 +100,7 @@ func TestHistoriesHoldNoPersonalData(t *testing.T) {
 	for events.HasNext() {
 		e, err := events.Next()
 		m.must(err)
-		text := string(e.String())
+		text := e.String()
 		raw, err := protojson.Marshal(e)
 		m.must(err)
 		payloads += strings.Count(text, "data:")

@@ -54,12 +54,12 @@ func CheckTurn(mes, primero, ultimo Mes, now time.Time) error {
 	switch {
 	case now.Before(mes.End()):
 		return &Refusal{Code: CodeMonthNotOver, Campo: "mes", Message: "El mes " + mes.String() + " no terminó: se cierra desde el día 1 del siguiente."}
+	case mes.Before(primero):
+		return &Refusal{Code: CodeMonthOrder, Campo: "mes", Message: "El mes " + mes.String() + " es anterior a la primera gestión: el primero que se cierra es " + turn.String() + "."}
 	case !ultimo.IsZero() && !ultimo.Before(mes):
 		return &Refusal{Code: CodeMonthClosed, Campo: "mes", Message: "El mes " + mes.String() + " ya está cerrado."}
 	case turn.IsZero():
 		return &Refusal{Code: CodeMonthOrder, Campo: "mes", Message: "Todavía no hay gestiones: no hay mes que cerrar."}
-	case mes.Before(turn):
-		return &Refusal{Code: CodeMonthOrder, Campo: "mes", Message: "El mes " + mes.String() + " es anterior a la primera gestión: el primero que se cierra es " + turn.String() + "."}
 	case turn.Before(mes):
 		return &Refusal{Code: CodeMonthOrder, Campo: "mes", Message: "Los meses se cierran en orden: primero " + turn.String() + "."}
 	}

@@ -115,13 +115,20 @@ type fichaRow struct {
 	DelDia       int
 	Iguales      int
 	SinAplicar   int
+	RazonMotivo  string
+	RazonNombre  string
+	RazonAt      *time.Time
 }
 
 func (r fichaRow) ficha() app.Ficha {
-	return app.Ficha{
+	f := app.Ficha{
 		Gestion: r.gestion(), AgenteNombre: r.AgenteNombre, Planilla: r.PlanillaID, PlanillaNro: r.PlanillaNro,
 		DelDia: r.DelDia, Iguales: r.Iguales, SinAplicar: r.SinAplicar,
 	}
+	if r.RazonAt != nil {
+		f.Razon = &app.Razon{Motivo: r.RazonMotivo, Nombre: r.RazonNombre, At: pa0580.Local(*r.RazonAt)}
+	}
+	return f
 }
 
 // fichasSQL reads the page that a subquery names by id. What stands beside each
@@ -129,7 +136,8 @@ func (r fichaRow) ficha() app.Ficha {
 const fichasSQL = `
 SELECT ` + gestionColumns + `,
 	f.nombre AS agente_nombre, g.planilla_id, p.numero AS planilla_nro,
-	dias.n AS del_dia, igual.n AS iguales, espera.n AS sin_aplicar
+	dias.n AS del_dia, igual.n AS iguales, espera.n AS sin_aplicar,
+	razon.motivo AS razon_motivo, razon.nombre AS razon_nombre, razon.creado_at AS razon_at
 FROM (?) AS pagina
 JOIN gestiones g ON g.id = pagina.id
 JOIN funcionarios f ON f.id = g.agente_id
@@ -142,6 +150,10 @@ CROSS JOIN LATERAL (` + igualesSQL + ` AND x.id <> g.id) AS igual
 CROSS JOIN LATERAL (
 	SELECT count(*) AS n FROM comandos c WHERE c.gestion_id = g.id AND c.resultado IS NULL
 ) AS espera
+LEFT JOIN LATERAL ( -- of the command that made this version, where it owed a reason
+	SELECT c.motivo, q.nombre, c.creado_at FROM comandos c JOIN funcionarios q ON q.id = c.actor_id
+	WHERE c.gestion_id = g.id AND c.version = g.version AND g.estado IN ('observada', 'rechazada', 'anulada')
+) AS razon ON true
 ORDER BY ?`
 
 // igualesSQL counts the gestiones in force of g's person, reference, type and day.

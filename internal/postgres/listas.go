@@ -52,7 +52,7 @@ func (s *Store) place(ctx context.Context, id pa0580.GestionID) (dia, time.Time,
 		}
 	}
 	if len(found) == 0 {
-		return dia{}, time.Time{}, pa0580.Refuse(0, pa0580.CodeField, "tras", "El cursor no es de esta lista: pídala de nuevo desde el comienzo.")
+		return dia{}, time.Time{}, pa0580.Refuse(0, pa0580.CodeField, "cursor", "El cursor no es de esta lista: pídala de nuevo desde el comienzo.")
 	}
 	return found[0].Dia, found[0].GuardadaAt, nil
 }
