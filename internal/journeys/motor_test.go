@@ -84,7 +84,7 @@ func TestHistoriesHoldNoPersonalData(t *testing.T) {
 	g := m.cargar("ana", nis(1), cuerpo{"documento": cuerpo{"tipo": "CI", "numero": canaries[0]}, "observacion": canaries[1]})
 	g = m.decidir("jimena", g, "observar", canaries[2], http.StatusOK)
 	g = m.post("ana", api+"/gestiones/"+g.texto("id")+"/correccion",
-		cuerpo{"version": g.numero("version"), "documento": cuerpo{"tipo": "CI", "numero": canaries[0]}}, http.StatusOK)
+		cuerpo{"version": g.numero("version"), "tipo_gestion": 4, "documento": cuerpo{"tipo": "CI", "numero": canaries[0]}}, http.StatusOK)
 	g = m.decidir("jimena", g, "rechazar", canaries[2], http.StatusOK)
 	m.decidir("jimena", g, "retirar_decision", "", http.StatusOK)
 	found := m.get("ana", api+"/gestiones/"+g.texto("id"), http.StatusOK)
