@@ -28,6 +28,14 @@ test: bin/local ## Every test, on real PostgreSQL and Temporal
 	bin/local engines -- $(GO) test -race $(TESTFLAGS) $(filter-out $(APART:./%=$(CURDIR)/%),$(LIGHT))
 	$(GO) test $(TESTFLAGS) ./internal/devstack ./cmd/local $(APART)
 
+.PHONY: kill
+kill: bin/local bin/bench build ## kill -9 of every part under load, ROUNDS=200 in all (SEED=1, STATE=file to go on)
+	bin/bench kill --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1) $(if $(STATE),--state $(STATE)) $(ARGS)
+
+.PHONY: drill
+drill: bin/local bin/bench build ## Lose Temporal's databases with 5,000 gestiones in every estado, and recover (ARGS=--gestiones=500)
+	bin/bench lost-engine $(ARGS)
+
 .PHONY: build
 build: ## The production binary, bin/gestiones
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/gestiones ./cmd/gestiones
@@ -52,6 +60,10 @@ fuzz: ## Every fuzz target for 30 s
 .PHONY: bin/local
 bin/local:
 	@sh scripts/build-local bin/local
+
+.PHONY: bin/bench
+bin/bench:
+	$(GO) build -o bin/bench ./cmd/bench
 
 $(TOOLS)/golangci-lint:
 	GOBIN=$(TOOLS) $(GO) install $(GOLANGCI_LINT)

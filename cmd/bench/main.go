@@ -15,10 +15,12 @@ import (
 )
 
 type cli struct {
-	Kill    killCmd    `cmd:"" help:"Matar cada parte bajo carga y contar lo acusado: hallado, perdido, duplicado."`
-	Privacy privacyCmd `cmd:"" help:"Buscar datos personales plantados en todo lo que el sistema deja fuera de PostgreSQL."`
-	Serve   serveCmd   `cmd:"" hidden:"" help:"Lo mismo que «gestiones serve», con el reloj corrido."`
-	Work    workCmd    `cmd:"" hidden:"" help:"Lo mismo que «gestiones work», con el reloj corrido."`
+	Kill       killCmd       `cmd:"" help:"Matar cada parte bajo carga y contar lo acusado: hallado, perdido, duplicado."`
+	Morning    morningCmd    `cmd:"" help:"Quitar Temporal durante la carga de una mañana y devolverlo."`
+	LostEngine lostEngineCmd `cmd:"" help:"Borrar las bases de Temporal, terminar sus workflows y restaurar PostgreSQL, y contar las diferencias."`
+	Privacy    privacyCmd    `cmd:"" help:"Buscar datos personales plantados en todo lo que el sistema deja fuera de PostgreSQL."`
+	Serve      serveCmd      `cmd:"" hidden:"" help:"Lo mismo que «gestiones serve», con el reloj corrido."`
+	Work       workCmd       `cmd:"" hidden:"" help:"Lo mismo que «gestiones work», con el reloj corrido."`
 }
 
 func main() {

@@ -1,0 +1,200 @@
+package attacks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+
+	"ande.gov.py/gestiones/internal/devstack/apiclient"
+	"ande.gov.py/gestiones/internal/opensgc"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// fill brings gestiones into every estado, and leaves commands and an order to
+// close stored and unapplied, with no worker running.
+func (l *lost) fill(ctx context.Context) error {
+	db, err := pgx.Connect(ctx, l.stack.DatabaseURL())
+	if err != nil {
+		return err
+	}
+	defer db.Close(ctx)
+	second := l.first.Next()
+	l.Say("Gestiones de %s: aprobadas…", l.first)
+	paid, err := l.loadAtRest(ctx, db, l.share(20))
+	if err == nil {
+		err = l.decide(ctx, db, paid, pa0580.Aprobar)
+	}
+	if err != nil {
+		return err
+	}
+	if err := l.stack.Move(ctx, into(second), opensgc.Normal); err != nil {
+		return err
+	}
+	l.Say("Gestiones de %s: en cada estado…", second)
+	all, err := l.loadAtRest(ctx, db, l.share(65))
+	if err != nil {
+		return err
+	}
+	take := func(percent int) []loaded {
+		part := all[:min(l.share(percent), len(all))]
+		all = all[len(part):]
+		return part
+	}
+	ordered := take(20)
+	for _, part := range []struct {
+		gs     []loaded
+		accion pa0580.Accion
+	}{{ordered, pa0580.Aprobar}, {take(10), pa0580.Observar}, {take(5), pa0580.Rechazar}} {
+		if err := l.decide(ctx, db, part.gs, part.accion); err != nil {
+			return err
+		}
+	}
+	if err := l.withdraw(ctx, db, take(5)); err != nil {
+		return err
+	}
+	waiting := take(15) // stays pendiente
+	if err := l.stack.Move(ctx, 0, opensgc.Normal); err != nil {
+		return err
+	}
+	approved, err := l.loadAtRest(ctx, db, l.share(5))
+	if err == nil {
+		err = l.decide(ctx, db, approved, pa0580.Aprobar)
+	}
+	if err != nil {
+		return err
+	}
+	if err := l.closeHalfTold(ctx, paid); err != nil {
+		return err
+	}
+	l.Say("Sin work: recibidas, pedidos sin aplicar y una orden de cierre…")
+	if err := l.storeUnapplied(ctx, all, ordered); err != nil {
+		return err
+	}
+	l.Say("%d gestiones: %d pendientes, %d pedidos sin aplicar", len(l.want), len(waiting), l.report.Stored)
+	return nil
+}
+
+func (l *lost) share(percent int) int { return l.Total * percent / 100 }
+
+// loadAtRest loads and waits until OPEN SGC answered about all.
+func (l *lost) loadAtRest(ctx context.Context, db *pgx.Conn, n int) ([]loaded, error) {
+	l.away = false
+	gs, err := l.loadMany(ctx, n)
+	if err == nil {
+		err = quiet(ctx, db)
+	}
+	return gs, err
+}
+
+const lote = 500
+
+// decide has the heads decide on all, in lotes, and waits until that is applied.
+func (l *lost) decide(ctx context.Context, db *pgx.Conn, gs []loaded, accion pa0580.Accion) error {
+	next := map[pa0580.Accion]pa0580.Estado{
+		pa0580.Aprobar: pa0580.Aprobada, pa0580.Observar: pa0580.Observada, pa0580.Rechazar: pa0580.Rechazada,
+		pa0580.RetirarObservacion: pa0580.Pendiente,
+	}[accion]
+	byHead := map[string][]apiclient.Decision{}
+	for _, g := range gs {
+		row := l.want[g.id]
+		d := apiclient.Decision{Gestion: g.id, Accion: accion, Version: row.version}
+		if accion.NeedsMotivo() {
+			d.Motivo = "Falta el número de expediente"
+		}
+		token := l.people.JefeDe(g.agent).Token
+		byHead[token] = append(byHead[token], d)
+		l.want[g.id] = fila{next, row.version + 1}
+	}
+	for token, ds := range byHead {
+		for part := range slices.Chunk(ds, lote) {
+			out, err := l.apis[0].PedirLote(ctx, token, uuid.NewString(), part)
+			if err != nil {
+				return fmt.Errorf("lote of %d: %w", len(part), err)
+			}
+			if out.Guardados != len(part) {
+				return fmt.Errorf("lote of %d: %d stored, the first refusal: %v", len(part), out.Guardados, out.Rechazos[:1])
+			}
+		}
+	}
+	return quiet(ctx, db)
+}
+
+// withdraw has each one's agent annul it.
+func (l *lost) withdraw(ctx context.Context, db *pgx.Conn, gs []loaded) error {
+	group, asking := errgroup.WithContext(ctx)
+	group.SetLimit(together)
+	for i, g := range gs {
+		group.Go(func() error {
+			_, err := l.apis[i%len(l.apis)].Anular(asking, l.people.Agentes[g.agent].Token, uuid.NewString(), g.id, seen, "Se cargó dos veces")
+			return err
+		})
+		l.want[g.id] = fila{pa0580.Anulada, seen + 1}
+	}
+	if err := group.Wait(); err != nil {
+		return fmt.Errorf("annul: %w", err)
+	}
+	return quiet(ctx, db)
+}
+
+// closeHalfTold closes the first month and kills the workers before they told
+// every gestión in it.
+func (l *lost) closeHalfTold(ctx context.Context, paid []loaded) error {
+	token, mes := l.people.RRHH[0].Token, l.first.String()
+	if _, err := l.apis[0].Corte(ctx, token, uuid.NewString(), mes); err != nil {
+		return fmt.Errorf("corte: %w", err)
+	}
+	preview, err := l.apis[0].VistaPrevia(ctx, token, "", mes, "")
+	if err != nil {
+		return fmt.Errorf("preview: %w", err)
+	}
+	c, closed, err := l.apis[0].Cerrar(ctx, token, uuid.NewString(), mes, preview.Huella, sinConformidad)
+	for _, p := range l.stack.Works {
+		p.Kill()
+	}
+	if err != nil || !closed {
+		return errors.Join(err, fmt.Errorf("closed: %v", closed))
+	}
+	if c, err = l.apis[0].Cierre(ctx, token, mes); err != nil {
+		return err
+	}
+	for _, g := range paid {
+		l.want[g.id] = fila{pa0580.Incluida, l.want[g.id].version + 1}
+	}
+	l.Say("Cierre de %s: %d líneas, %d avisadas", mes, c.Lineas, c.Avisadas)
+	if c.Avisadas == c.Lineas {
+		return errors.New("every gestión was told before the workers died: nothing left to lose")
+	}
+	return nil
+}
+
+// storeUnapplied stores what nobody works on: gestiones, commands, and an order
+// to close the second month, whose corte lies before these commands.
+func (l *lost) storeUnapplied(ctx context.Context, asked, ordered []loaded) error {
+	token, mes := l.people.RRHH[0].Token, l.first.Next().String()
+	if _, err := l.apis[0].Corte(ctx, token, uuid.NewString(), mes); err != nil {
+		return fmt.Errorf("corte: %w", err)
+	}
+	l.away = true
+	if _, err := l.loadMany(ctx, l.share(10)); err != nil {
+		return err
+	}
+	if err := l.askAll(ctx, asked); err != nil {
+		return err
+	}
+	preview, err := l.apis[0].VistaPrevia(ctx, token, "", mes, "")
+	if err != nil {
+		return fmt.Errorf("preview: %w", err)
+	}
+	if _, closed, err := l.apis[0].Cerrar(ctx, token, uuid.NewString(), mes, preview.Huella, sinConformidad); err != nil || closed {
+		return errors.Join(err, fmt.Errorf("closed without a worker: %v", closed))
+	}
+	for _, g := range ordered {
+		l.want[g.id] = fila{pa0580.Incluida, l.want[g.id].version + 1}
+	}
+	return nil
+}

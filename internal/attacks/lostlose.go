@@ -1,0 +1,159 @@
+package attacks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"os/exec"
+	"slices"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5"
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+	"golang.org/x/sync/errgroup"
+
+	"ande.gov.py/gestiones/internal/contract"
+	"ande.gov.py/gestiones/internal/devstack/host"
+	"ande.gov.py/gestiones/internal/devstack/procs"
+	"ande.gov.py/gestiones/internal/opensgc"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+const (
+	database = "gestiones"
+	before   = "gestiones_antes" // a copy of it, as it was when the engine was lost
+)
+
+// engineDatabases are Temporal's own.
+var engineDatabases = []string{"temporal", "temporal_visibility"}
+
+// loseEngine deletes all that Temporal has and starts it again, empty.
+func (l *lost) loseEngine(ctx context.Context) error {
+	l.stack.Temporal.Kill()
+	for _, name := range engineDatabases {
+		if err := l.stack.Admin().DropDatabase(ctx, name); err != nil {
+			return err
+		}
+	}
+	if err := l.stack.Temporal.Start(ctx); err != nil {
+		return err
+	}
+	return l.stack.EnsureNamespace(ctx)
+}
+
+// snapshot copies the database; nobody may be connected to it meanwhile.
+func (l *lost) snapshot(ctx context.Context) error {
+	l.killGestiones()
+	return l.alone(ctx, "CREATE DATABASE "+before+" TEMPLATE "+database)
+}
+
+// restore puts the copy in the database's place, beside an empty engine.
+func (l *lost) restore(ctx context.Context) error {
+	l.killGestiones()
+	if err := l.stack.Admin().DropDatabase(ctx, database); err != nil {
+		return err
+	}
+	if err := l.alone(ctx, "ALTER DATABASE "+before+" RENAME TO "+database); err != nil {
+		return err
+	}
+	l.want = maps.Clone(l.settled)
+	return l.loseEngine(ctx)
+}
+
+func (l *lost) killGestiones() {
+	for _, p := range slices.Concat(l.stack.Serves, l.stack.Works) {
+		p.Kill()
+	}
+}
+
+// alone runs a statement that bears no sessions; those of the killed are ending.
+func (l *lost) alone(ctx context.Context, statement string) error {
+	db, err := pgx.Connect(ctx, l.stack.Admin().URL("postgres"))
+	if err != nil {
+		return err
+	}
+	defer db.Close(ctx)
+	ctx, cancel := context.WithTimeout(ctx, quietIn)
+	defer cancel()
+	return host.Await(ctx, func(ctx context.Context) (bool, error) {
+		_, err := db.Exec(ctx, statement)
+		return err == nil, err
+	})
+}
+
+// loadUnverified adds gestiones that OPEN SGC does not answer about.
+func (l *lost) loadUnverified(ctx context.Context) error {
+	if err := l.stack.Move(ctx, 0, opensgc.Caido); err != nil {
+		return err
+	}
+	l.away = true
+	_, err := l.loadMany(ctx, l.share(5))
+	return err
+}
+
+// terminateAll ends every gestión's workflow, whatever its estado.
+func (l *lost) terminateAll(ctx context.Context) error {
+	var ended atomic.Int64
+	err := l.each(ctx, func(ctx context.Context, c client.Client, workflow string, _ fila) error {
+		err := c.TerminateWorkflow(ctx, workflow, "", "attack")
+		var missing *serviceerror.NotFound
+		if errors.As(err, &missing) { // it had ended
+			return nil
+		}
+		ended.Add(1)
+		return err
+	})
+	l.Say("%d workflows terminados", ended.Load())
+	return err
+}
+
+// workflows counts those that are missing, or run for a gestión that has ended.
+func (l *lost) workflows(ctx context.Context) (int, error) {
+	var wrong atomic.Int64
+	err := l.each(ctx, func(ctx context.Context, c client.Client, workflow string, row fila) error {
+		d, err := c.DescribeWorkflowExecution(ctx, workflow, "")
+		var missing *serviceerror.NotFound
+		if err != nil && !errors.As(err, &missing) {
+			return err
+		}
+		runs := err == nil && d.GetWorkflowExecutionInfo().GetStatus() == enums.WORKFLOW_EXECUTION_STATUS_RUNNING
+		if runs == row.estado.Ended() {
+			wrong.Add(1)
+		}
+		return nil
+	})
+	return int(wrong.Load()), err
+}
+
+// each does something about every gestión's workflow.
+func (l *lost) each(ctx context.Context, do func(context.Context, client.Client, string, fila) error) error {
+	c, err := client.Dial(client.Options{
+		HostPort: l.stack.TemporalAddress(), Namespace: procs.Namespace, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
+	})
+	if err != nil {
+		return fmt.Errorf("connect to Temporal: %w", err)
+	}
+	defer c.Close()
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(together)
+	for id, row := range l.want {
+		group.Go(func() error { return do(ctx, c, contract.GestionWorkflowID(pa0580.GestionID(id)), row) })
+	}
+	return group.Wait()
+}
+
+// reconcile runs the operator's command.
+func (l *lost) reconcile(ctx context.Context, args []string) error {
+	cmd := exec.CommandContext(ctx, l.Gestiones, append([]string{"reconcile"}, args...)...)
+	cmd.Env = append(os.Environ(), l.stack.Environment()...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("gestiones reconcile: %w: %s", err, out)
+	}
+	return nil
+}
