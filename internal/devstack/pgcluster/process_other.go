@@ -8,6 +8,9 @@ import (
 	"strings"
 )
 
+// platformSettings are none here.
+var platformSettings []string
+
 // isPostmaster says whether pid runs a PostgreSQL on data, by its command line.
 // A pid alone proves nothing, since they are used again.
 func isPostmaster(pid int, data string) bool {

@@ -184,7 +184,7 @@ func (s *Server) awaken(ctx context.Context) error {
 
 func (s *Server) launch() error {
 	args := []string{"-D", s.data(), "-p", strconv.Itoa(s.Port)}
-	for _, setting := range settings {
+	for _, setting := range append(settings[:len(settings):len(settings)], platformSettings...) {
 		args = append(args, "-c", setting)
 	}
 	s.cmd = s.account.command(context.Background(), filepath.Join(s.bin, "postgres"), args...)

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,7 +107,7 @@ func (s *Stack) start(ctx context.Context) error {
 	if err := s.EnsureNamespace(ctx); err != nil {
 		return err
 	}
-	for _, p := range append(s.Serves[:len(s.Serves):len(s.Serves)], s.Works...) {
+	for _, p := range s.gestionesProcesses() {
 		if err := p.Start(ctx); err != nil {
 			return err
 		}
@@ -259,13 +260,14 @@ func (s *Stack) EnsureNamespace(ctx context.Context) error {
 
 // Processes are all of them, in the order of their start.
 func (s *Stack) Processes() []*Process {
-	out := []*Process{s.Postgres, s.Temporal}
-	return append(append(out, s.Serves...), s.Works...)
+	return append([]*Process{s.Postgres, s.Temporal}, s.gestionesProcesses()...)
 }
+
+func (s *Stack) gestionesProcesses() []*Process { return slices.Concat(s.Serves, s.Works) }
 
 // Move starts every serve and work again, with another clock and OPEN SGC.
 func (s *Stack) Move(ctx context.Context, desfase time.Duration, sgc opensgc.Falla) error {
-	parts := append(s.Serves[:len(s.Serves):len(s.Serves)], s.Works...)
+	parts := s.gestionesProcesses()
 	if err := stop(parts); err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func TestEachPartIsKilledAlone(t *testing.T) {
 	}
 	load()
 	for _, p := range s.Processes() {
-		before := p.CPU()
+		begin, before := time.Now(), p.CPU()
 		pids := p.Pids()
 		p.Kill()
 		if p.Running() || len(pids) == 0 {
@@ -78,7 +78,9 @@ func TestEachPartIsKilledAlone(t *testing.T) {
 		if after := p.CPU(); after < before || after == 0 {
 			t.Errorf("%s used %s before its death, %s after", p.Name, before, after)
 		}
+		ready := time.Now()
 		load()
+		t.Logf("%s: started in %v, a load after %v", p.Name, ready.Sub(begin), time.Since(ready))
 	}
 	if err := s.Move(t.Context(), -62*24*time.Hour, opensgc.Normal); err != nil {
 		t.Fatal(err)
