@@ -15,6 +15,7 @@ import (
 )
 
 type cli struct {
+	Kill    killCmd    `cmd:"" help:"Matar cada parte bajo carga y contar lo acusado: hallado, perdido, duplicado."`
 	Privacy privacyCmd `cmd:"" help:"Buscar datos personales plantados en todo lo que el sistema deja fuera de PostgreSQL."`
 	Serve   serveCmd   `cmd:"" hidden:"" help:"Lo mismo que «gestiones serve», con el reloj corrido."`
 	Work    workCmd    `cmd:"" hidden:"" help:"Lo mismo que «gestiones work», con el reloj corrido."`

@@ -265,11 +265,15 @@ func (s *Stack) Processes() []*Process {
 
 func (s *Stack) gestionesProcesses() []*Process { return slices.Concat(s.Serves, s.Works) }
 
-// Move starts every serve and work again, with another clock and OPEN SGC.
+// Move starts every serve and work again, with another clock and OPEN SGC; empty: as
+// it should.
 func (s *Stack) Move(ctx context.Context, desfase time.Duration, sgc opensgc.Falla) error {
 	parts := s.gestionesProcesses()
 	if err := stop(parts); err != nil {
 		return err
+	}
+	if sgc == "" {
+		sgc = opensgc.Normal
 	}
 	s.o.Desfase, s.o.SGC = desfase, sgc
 	for _, p := range parts {
