@@ -23,6 +23,10 @@ help: ## This list
 run: bin/local ## Everything on this machine: PostgreSQL, Temporal, API, demo data (FRESH=1: begin anew)
 	@exec bin/local run $(if $(FRESH),--fresh) $(ARGS)
 
+.PHONY: doctor
+doctor: ## How what «make run» started is, and what to do about it
+	@. ./.gestiones/motor.env && $(GO) run ./cmd/gestiones doctor --disco=.gestiones; exit $$?
+
 .PHONY: test
 test: bin/local ## Every test, on real PostgreSQL and Temporal
 	bin/local engines -- $(GO) test -race $(TESTFLAGS) $(filter-out $(APART:./%=$(CURDIR)/%),$(LIGHT))

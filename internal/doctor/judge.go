@@ -78,10 +78,10 @@ func (s Symptoms) motor(say sayer) bool {
 	case m.Workflows == 0 || m.Actividades == 0:
 		say(Grave, tema, "Ponga en marcha «gestiones work»: lo guardado se aplica entonces.", "Contesta, pero nadie trabaja su cola de tareas.")
 	default:
-		say(Bien, tema, "", "Contesta (época %s); %d procesos esperan workflows y %d actividades.", m.Epoca, m.Workflows, m.Actividades)
+		say(Bien, tema, "", "Contesta (época %s). Trabajan su cola: %d para workflows, %d para actividades.", m.Epoca, m.Workflows, m.Actividades)
 	}
 	if n := s.Pulso.Ajenas; n > 0 {
-		say(Aviso, tema, "Ejecute «gestiones reconcile» o espere a la próxima reconciliación.", "%d de %d gestiones abiertas son de otro motor.", n, s.Pulso.Abiertas)
+		say(Aviso, tema, "Ejecute «gestiones reconcile» o espere a la próxima reconciliación.", "De otro motor: %d de %d gestiones abiertas.", n, s.Pulso.Abiertas)
 	}
 	return true
 }
@@ -100,7 +100,7 @@ func (s Symptoms) commands(say sayer) {
 		return
 	}
 	say(level, "Pedidos", "Si Temporal y «gestiones work» están bien, ejecute «gestiones reconcile»; si siguen, busque «apply command» en el registro de work.",
-		"%d esperan ser aplicados; el más viejo, hace %s.", n, since(age))
+		"Esperan ser aplicados: %d; el más viejo, hace %s.", n, since(age))
 }
 
 func (s Symptoms) references(say sayer) {
@@ -114,7 +114,7 @@ func (s Symptoms) references(say sayer) {
 		level = Aviso
 	}
 	say(level, "Verificación", "Vea OPEN SGC más abajo; cuando conteste, se verifican solas. Si contesta y no avanzan, ejecute «gestiones reconcile --todas».",
-		"%d gestiones esperan a OPEN SGC; la más vieja, hace %s.", n, since(age))
+		"Gestiones que esperan a OPEN SGC: %d; la más vieja, hace %s.", n, since(age))
 }
 
 func (s Symptoms) months(say sayer) {
@@ -127,10 +127,10 @@ func (s Symptoms) months(say sayer) {
 			level = Aviso
 		}
 		say(level, "Cierre", "Vea el workflow cierre/AAAA-MM en Temporal y el registro de work; «gestiones reconcile» la vuelve a mandar.",
-			"%d órdenes de cierre sin llevar a cabo; la más vieja, hace %s.", n, since(age))
+			"Órdenes de cierre sin llevar a cabo: %d; la más vieja, hace %s.", n, since(age))
 	}
 	if n := s.Pulso.SinAvisar; n > 0 {
-		say(Bien, "Cierre", "", "Faltan %d avisos de inclusión: la planilla ya está firme y los workflows terminan a medida que se les avisa.", n)
+		say(Bien, "Cierre", "", "Avisos de inclusión que faltan: %d. La planilla ya está firme y los workflows terminan a medida que se les avisa.", n)
 	}
 }
 
@@ -142,14 +142,14 @@ func (s Symptoms) workflows(say sayer) {
 		return
 	}
 	if len(w.Faltan) > 0 {
-		say(Aviso, tema, "Ejecute «gestiones reconcile --todas».", "%d de %d mirados no están en marcha: %s.", len(w.Faltan), w.Mirados, some(w.Faltan))
+		say(Aviso, tema, "Ejecute «gestiones reconcile --todas».", "No están en marcha: %d de %d mirados (%s).", len(w.Faltan), w.Mirados, some(w.Faltan))
 	}
 	if len(w.Trabados) > 0 {
 		say(Grave, tema, "Vea su error en Temporal: suele ser un programa que no repite una historia vieja; vuelva a la versión anterior.",
-			"%d de %d mirados fallan una y otra vez: %s.", len(w.Trabados), w.Mirados, some(w.Trabados))
+			"Fallan una y otra vez: %d de %d mirados (%s).", len(w.Trabados), w.Mirados, some(w.Trabados))
 	}
 	if len(w.Faltan)+len(w.Trabados) == 0 {
-		say(Bien, tema, "", "%d de %d abiertos mirados: en marcha.", w.Mirados, s.Pulso.Abiertas)
+		say(Bien, tema, "", "En marcha los %d mirados, de %d abiertos.", w.Mirados, s.Pulso.Abiertas)
 	}
 }
 
@@ -171,7 +171,7 @@ func (s Symptoms) reconciler(say sayer) {
 	h := s.Ultima.Hallazgos
 	text := "no encontró nada que hacer"
 	if !h.Nada() {
-		text = fmt.Sprintf("volvió a mandar %d pedidos, %d gestiones de otro motor, %d verificaciones, %d órdenes y %d cierres; fallaron %d",
+		text = fmt.Sprintf("volvió a mandar: pedidos %d, gestiones de otro motor %d, verificaciones %d, órdenes %d, cierres %d; fallaron %d",
 			h.Comandos, h.Ajenas, h.Verificaciones, h.Ordenes, h.Cierres, h.Fallas)
 	}
 	if h.Fallas > 0 {

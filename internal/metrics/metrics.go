@@ -37,6 +37,9 @@ type Source struct {
 
 // New makes a registry of this process and of the system behind it.
 func New(version string, from Source) *Metrics {
+	if version == "" {
+		version = "dev"
+	}
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
