@@ -20,6 +20,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Atender la API HTTP."`
 	Work    workCmd    `cmd:"" help:"Trabajar los workflows de Temporal."`
 	Migrate migrateCmd `cmd:"" help:"Llevar la base de datos a la última versión."`
+	Ready   readyCmd   `cmd:"" help:"Preguntar a un «serve» en marcha si puede atender: 0 sí, 1 no."`
 	Import  struct {
 		SGC importSGCCmd `cmd:"" name:"sgc" help:"Cargar el espejo de OPEN SGC desde CSV."`
 	} `cmd:"" help:"Cargar datos desde archivos."`
