@@ -24,7 +24,7 @@ COPY --from=build /gestiones /gestiones
 # A number: there is no /etc/passwd, and Kubernetes' runAsNonRoot takes no name.
 USER 65532:65532
 EXPOSE 8080
-# For serve; whoever runs another command turns it off.
+# For serve; whoever runs another command asks elsewhere, or not at all.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["/gestiones", "ready"]
 ENTRYPOINT ["/gestiones"]
 CMD ["serve"]

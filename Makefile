@@ -23,10 +23,14 @@ help: ## This list
 run: bin/local ## Everything on this machine: PostgreSQL, Temporal, API, demo data (FRESH=1: begin anew)
 	@exec bin/local run $(if $(FRESH),--fresh) $(ARGS)
 
+.PHONY: doctor
+doctor: ## How what «make run» started is, and what to do about it
+	@. ./.gestiones/motor.env && $(GO) run ./cmd/gestiones doctor --disco=.gestiones; exit $$?
+
 .PHONY: test
 test: bin/local ## Every test, on real PostgreSQL and Temporal
-	bin/local engines -- $(GO) test -race $(TESTFLAGS) $(LIGHT)
-	$(GO) test $(TESTFLAGS) ./internal/devstack ./cmd/local
+	bin/local engines -- $(GO) test -race $(TESTFLAGS) $(filter-out $(APART:./%=$(CURDIR)/%),$(LIGHT))
+	$(GO) test $(TESTFLAGS) ./internal/devstack ./cmd/local $(APART)
 
 .PHONY: build
 build: ## The production binary, bin/gestiones
@@ -34,6 +38,8 @@ build: ## The production binary, bin/gestiones
 
 # Whatever imports the Temporal server is slow to analyse and to race-instrument.
 LIGHT = $(shell $(GO) list -f '{{.Dir}}' ./... | grep -v -e /cmd/local$$ -e /internal/devstack$$)
+# These start engines of their own, each part in a process, and kill them.
+APART = ./internal/devstack/procs ./internal/canary ./cmd/bench
 
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint $(TOOLS)/workflowcheck ## Linters, import rules, workflow determinism

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// readyIn is less than what Docker and Kubernetes are told to wait.
+// readyIn is less than the image's health check waits, so that it says why.
 const readyIn = 3 * time.Second
 
 // readyCmd is the health check of an image that holds nothing but this program.

@@ -115,7 +115,17 @@ func (c *RunCmd) start(ctx context.Context, say func(string, ...any)) (*stack, e
 	if err := s.open(ctx, c.file("logs"), say); err != nil {
 		return nil, errors.Join(err, s.stop(say))
 	}
+	if err := os.WriteFile(c.file("motor.env"), []byte(s.env()), 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("write motor.env: %w", err), s.stop(say))
+	}
 	return s, nil
+}
+
+// env is where the engines are, for «gestiones doctor» and the other commands of
+// an operator's.
+func (s *stack) env() string {
+	return fmt.Sprintf("export GESTIONES_DATABASE_URL='%s'\nexport GESTIONES_TEMPORAL_ADDRESS='%s'\nexport GESTIONES_TEMPORAL_NAMESPACE='%s'\n",
+		s.engines.PostgresURL(database), s.engines.TemporalAddress(), nspace)
 }
 
 func (s *stack) open(ctx context.Context, logs string, say func(string, ...any)) error {
@@ -143,6 +153,7 @@ func (s *stack) open(ctx context.Context, logs string, say func(string, ...any))
 		Reglas:     boot.DefaultReglas(),
 		Log:        slog.New(slog.NewJSONHandler(out, nil)),
 		Reloj:      s.clock.Now,
+		EnProceso:  true,
 		SGC: func(real app.SGC) app.SGC {
 			s.sgc = &opensgc.Faulty{SGC: real}
 			return s.sgc
