@@ -21,6 +21,7 @@ type cli struct {
 	Serve     serveCmd     `cmd:"" help:"Atender la API HTTP."`
 	Work      workCmd      `cmd:"" help:"Trabajar los workflows de Temporal."`
 	Migrate   migrateCmd   `cmd:"" help:"Llevar la base de datos a la última versión."`
+	Ready     readyCmd     `cmd:"" help:"Preguntar a un «serve» o «work» en marcha si puede atender: 0 sí, 1 no."`
 	Reconcile reconcileCmd `cmd:"" help:"Volver a mandar lo que quedó sin hacer, ahora."`
 	Doctor    doctorCmd    `cmd:"" help:"Decir cómo está todo y qué hacer: 0 bien, 1 avisos, 2 grave."`
 	Import    struct {
