@@ -16,7 +16,7 @@ import (
 // the row, and by what was stored before it maybe no longer.
 func (d *day) askAll(ctx context.Context, gs []loaded) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(together)
+	group.SetLimit(d.atOnce())
 	for i, g := range gs {
 		group.Go(func() error { return d.askFor(ctx, i, g) })
 	}

@@ -44,8 +44,7 @@ func (r Recovery) Wrong() bool { return r.Different+r.Workflows+r.Unfinished > 0
 // gestión goes on to its planilla.
 func LostEngine(ctx context.Context, o LostOptions) ([]Recovery, error) {
 	first := lastMonth().Prev() // one that is closed before, one with an order to close
-	// With workers gone a client learns sooner that it has to wait.
-	s, err := start(ctx, o.Options, first, "GESTIONES_ESPERA=500ms")
+	s, err := start(ctx, o.Options, first)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func (l *lost) fill(ctx context.Context) error {
 	if err := l.withdraw(ctx, db, take(5)); err != nil {
 		return err
 	}
-	waiting := take(15) // stays pendiente
+	pending := take(15)
 	if err := l.stack.Move(ctx, 0, opensgc.Normal); err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (l *lost) fill(ctx context.Context) error {
 	if err := l.storeUnapplied(ctx, all, ordered); err != nil {
 		return err
 	}
-	l.Say("%d gestiones: %d pendientes, %d pedidos sin aplicar", len(l.want), len(waiting), l.report.Stored)
+	l.Say("%d gestiones: %d pendientes, %d pedidos sin aplicar", len(l.want), len(pending), l.report.Stored)
 	return nil
 }
 

@@ -39,7 +39,19 @@ type MorningReport struct {
 // Wrong tells whether any promise was broken.
 func (r MorningReport) Wrong() bool { return r.Disorder > 0 || r.Different > 0 }
 
-const together = 12 // requests at once
+// How many requests travel at once. Where nobody carries them out each waits for
+// its whole patience, and costs nothing.
+const (
+	together = 12
+	waiting  = 48
+)
+
+func (d *day) atOnce() int {
+	if d.away {
+		return waiting
+	}
+	return together
+}
 
 // Morning takes Temporal away for a whole morning's load: agents load, heads and
 // agents ask for what the rows allow, some of which the others have made illegal
@@ -105,7 +117,7 @@ func morning(ctx context.Context, s *procs.Stack, o MorningOptions) (MorningRepo
 // day is what people did, and how the rows must be in the end.
 type day struct {
 	*crew
-	away   bool // Temporal
+	away   bool // the engine, its workers or OPEN SGC: nothing is carried out
 	mu     sync.Mutex
 	want   map[string]fila
 	agents map[string]int // by gestión, the number of its agent
@@ -117,7 +129,7 @@ type day struct {
 func (d *day) loadMany(ctx context.Context, n int) ([]loaded, error) {
 	out := make([]loaded, n)
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(together)
+	group.SetLimit(d.atOnce())
 	for i := range n {
 		group.Go(func() error {
 			agent := i % len(d.people.Agentes)

@@ -17,15 +17,15 @@ import (
 
 // reconcileEvery is how often what was left undone is sent again: oftener than
 // in production, so that a count need not wait long.
-const reconcileEvery = "3s"
+const reconcileEvery = "5s"
 
 // start runs two of each program, with the clock in the middle of a month.
-func start(ctx context.Context, o Options, mes pa0580.Mes, env ...string) (*procs.Stack, error) {
+func start(ctx context.Context, o Options, mes pa0580.Mes) (*procs.Stack, error) {
 	o.Say("Iniciando PostgreSQL, Temporal, dos serve y dos work…")
 	return procs.Start(ctx, procs.Options{
 		Local: o.Local, Gestiones: o.Gestiones, Bench: o.Bench,
 		Dir: o.Dir, Serves: 2, Works: 2, Desfase: into(mes),
-		Env: append(env, "GESTIONES_RECONCILIAR_CADA="+reconcileEvery),
+		Env: []string{"GESTIONES_RECONCILIAR_CADA=" + reconcileEvery},
 	})
 }
 
