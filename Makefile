@@ -25,8 +25,8 @@ run: bin/local ## Everything on this machine: PostgreSQL, Temporal, API, demo da
 
 .PHONY: test
 test: bin/local ## Every test, on real PostgreSQL and Temporal
-	bin/local engines -- $(GO) test -race $(TESTFLAGS) $(LIGHT)
-	$(GO) test $(TESTFLAGS) ./internal/devstack ./cmd/local
+	bin/local engines -- $(GO) test -race $(TESTFLAGS) $(filter-out $(APART:./%=$(CURDIR)/%),$(LIGHT))
+	$(GO) test $(TESTFLAGS) ./internal/devstack ./cmd/local $(APART)
 
 .PHONY: build
 build: ## The production binary, bin/gestiones
@@ -34,6 +34,8 @@ build: ## The production binary, bin/gestiones
 
 # Whatever imports the Temporal server is slow to analyse and to race-instrument.
 LIGHT = $(shell $(GO) list -f '{{.Dir}}' ./... | grep -v -e /cmd/local$$ -e /internal/devstack$$)
+# These start engines of their own, each part in a process, and kill them.
+APART = ./internal/devstack/procs ./cmd/bench
 
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint $(TOOLS)/workflowcheck ## Linters, import rules, workflow determinism

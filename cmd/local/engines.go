@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"ande.gov.py/gestiones/internal/devstack"
@@ -33,8 +31,7 @@ const (
 
 // Run returns the command's own exit status as an exitStatus.
 func (c *EnginesCmd) Run() (err error) {
-	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	signals := notified()
 
 	dir, discard, err := c.folder()
 	if err != nil {
@@ -43,7 +40,16 @@ func (c *EnginesCmd) Run() (err error) {
 	defer func() { err = errors.Join(err, discard()) }()
 
 	say := progress(os.Stderr)
-	engines, err := c.start(dir, say, signals)
+	engines, err := started(signals, func(ctx context.Context) (*devstack.Engines, error) {
+		return devstack.Start(ctx, devstack.Options{
+			Dir:          dir,
+			PostgresPort: c.PostgresPort,
+			TemporalPort: c.TemporalPort,
+			UI:           c.UI,
+			UIPort:       c.UIPort,
+			Say:          say,
+		})
+	})
 	if err != nil {
 		return err
 	}
@@ -69,30 +75,23 @@ func (c *EnginesCmd) Run() (err error) {
 	for _, v := range variables {
 		fmt.Println(v)
 	}
-	return c.wait(signals, engines.PostgresLost())
+	return wait(signals, c.UntilEOF, engines.PostgresLost())
 }
 
-// start may be interrupted by any of the signals.
-func (c *EnginesCmd) start(dir string, say sayer, signals <-chan os.Signal) (*devstack.Engines, error) {
+// started may be interrupted by any of the signals.
+func started[T any](signals <-chan os.Signal, start func(context.Context) (T, error)) (T, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	started := make(chan struct{})
-	defer close(started)
+	done := make(chan struct{})
+	defer close(done)
 	go func() {
 		select {
 		case <-signals:
 			cancel()
-		case <-started:
+		case <-done:
 		}
 	}()
-	return devstack.Start(ctx, devstack.Options{
-		Dir:          dir,
-		PostgresPort: c.PostgresPort,
-		TemporalPort: c.TemporalPort,
-		UI:           c.UI,
-		UIPort:       c.UIPort,
-		Say:          say,
-	})
+	return start(ctx)
 }
 
 // folder returns the data folder and what to do with it in the end.
@@ -109,9 +108,11 @@ func (c *EnginesCmd) folder() (dir string, discard func() error, err error) {
 	return dir, func() error { return devstack.Remove(dir) }, nil
 }
 
-func (c *EnginesCmd) wait(signals <-chan os.Signal, lost <-chan struct{}) error {
+// wait stays until a signal, the end of the input where that counts, or the loss
+// of PostgreSQL, which may be nil.
+func wait(signals <-chan os.Signal, untilEOF bool, lost <-chan struct{}) error {
 	eof := make(chan struct{})
-	if c.UntilEOF {
+	if untilEOF {
 		go func() {
 			_, _ = io.Copy(io.Discard, os.Stdin)
 			close(eof)

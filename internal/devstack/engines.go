@@ -48,7 +48,7 @@ type Obstacle = host.Obstacle
 // Engines are running from Start's return until Stop.
 type Engines struct {
 	postgres *pgcluster.Server
-	temporal *temporalServer
+	temporal *Temporal
 	ui       *ui
 	client   client.Client
 }
@@ -80,7 +80,7 @@ func (e *Engines) start(ctx context.Context, o Options) (err error) {
 	if err := e.startPostgres(ctx, o); err != nil {
 		return err
 	}
-	if e.temporal, err = startTemporal(ctx, e.postgres, o); err != nil {
+	if e.temporal, err = StartTemporal(ctx, e.postgres.Admin, o); err != nil {
 		return err
 	}
 	e.client, err = client.NewLazyClient(client.Options{
@@ -153,7 +153,7 @@ func (e *Engines) Stop(ctx context.Context) error {
 	}
 	var errs []error
 	if e.temporal != nil {
-		errs = append(errs, e.temporal.stop(ctx))
+		errs = append(errs, e.temporal.Stop(ctx))
 	}
 	if e.postgres != nil {
 		errs = append(errs, e.postgres.Stop(ctx))

@@ -27,28 +27,33 @@ const (
 	temporalStopTimeout = 4 * time.Second // its services give each other two seconds to drain
 )
 
-// temporalServer is Temporal's four services inside this process.
-type temporalServer struct {
+// Temporal is a server's four services inside this process.
+type Temporal struct {
 	address string
 	server  temporal.Server
 	log     *os.File
 	logger  *serverLog
 }
 
-// startTemporal prepares the databases and returns once the frontend serves.
-func startTemporal(ctx context.Context, pg *pgcluster.Server, o Options) (*temporalServer, error) {
+// StartTemporal prepares the server's databases in pg, which may be of another
+// process, and returns once the frontend serves. Of the options it takes Dir,
+// for the log, TemporalPort and Say. What [Start] says of the process holds.
+func StartTemporal(ctx context.Context, pg pgcluster.Admin, o Options) (*Temporal, error) {
+	if o.Say == nil {
+		o.Say = func(string, ...any) {}
+	}
 	file, err := host.OpenLog(o.Dir, "temporal.log")
 	if err != nil {
 		return nil, err
 	}
-	t := &temporalServer{log: file, logger: newServerLog(file)}
+	t := &Temporal{log: file, logger: newServerLog(file)}
 	if err := t.start(ctx, pg, o); err != nil {
-		return nil, errors.Join(err, t.stop(context.WithoutCancel(ctx)))
+		return nil, errors.Join(err, t.Stop(context.WithoutCancel(ctx)))
 	}
 	return t, nil
 }
 
-func (t *temporalServer) start(ctx context.Context, pg *pgcluster.Server, o Options) error {
+func (t *Temporal) start(ctx context.Context, pg pgcluster.Admin, o Options) error {
 	for _, s := range []store{executions, visibility} {
 		if err := s.prepare(ctx, pg, t.logger, o); err != nil {
 			return err
@@ -85,7 +90,7 @@ func choosePorts(frontend int) (ports, error) {
 
 // launch builds and starts the server in a goroutine of its own, which a fatal
 // log entry ends.
-func (t *temporalServer) launch(pg *pgcluster.Server, at ports) error {
+func (t *Temporal) launch(pg pgcluster.Admin, at ports) error {
 	result := make(chan error, 1)
 	go func() {
 		err := errGaveUp
@@ -113,7 +118,7 @@ func (t *temporalServer) launch(pg *pgcluster.Server, at ports) error {
 
 // awaitServing polls the frontend's health: stopping a server that never served
 // hangs, and a client would only see refused connections.
-func (t *temporalServer) awaitServing(ctx context.Context) error {
+func (t *Temporal) awaitServing(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, servingTimeout)
 	defer cancel()
 	conn, err := grpc.NewClient(t.address, grpc.WithTransportCredentials(insecure.NewCredentials()))
@@ -139,16 +144,19 @@ func (t *temporalServer) awaitServing(ctx context.Context) error {
 var errGaveUp = errors.New("the server gave up")
 
 // explain adds what the server said before it gave up.
-func (t *temporalServer) explain(err error) error {
+func (t *Temporal) explain(err error) error {
 	if fatal := t.logger.fatal.Load(); err != nil && fatal != nil {
 		return fmt.Errorf("%w: %s", err, *fatal)
 	}
 	return err
 }
 
-// stop waits for the server as long as it may; what it leaves running ends with
+// Address is host:port of the frontend.
+func (t *Temporal) Address() string { return t.address }
+
+// Stop waits for the server as long as it may; what it leaves running ends with
 // the process, and PostgreSQL keeps what it acknowledged.
-func (t *temporalServer) stop(ctx context.Context) error {
+func (t *Temporal) Stop(ctx context.Context) error {
 	defer t.log.Close()
 	served := t.logger.serving.Load()
 	t.logger.hush()

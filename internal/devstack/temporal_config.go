@@ -40,7 +40,7 @@ func (p ports) hosts() map[primitives.ServiceName]static.Hosts {
 // serverConfig describes a server of one process, persisted in pg. The addresses
 // that a cluster records of itself are written anew at every start, so ports may
 // change; the number of shards is fixed by the first.
-func serverConfig(pg *pgcluster.Server, at ports) *config.Config {
+func serverConfig(pg pgcluster.Admin, at ports) *config.Config {
 	services := map[string]config.Service{}
 	for service, port := range at.of() {
 		services[string(service)] = config.Service{RPC: config.RPC{GRPCPort: port, BindOnIP: host.Loopback}}

@@ -13,7 +13,6 @@ import (
 	"go.temporal.io/server/tools/common/schema"
 	"go.temporal.io/server/tools/sql"
 
-	"ande.gov.py/gestiones/internal/devstack/host"
 	"ande.gov.py/gestiones/internal/devstack/pgcluster"
 )
 
@@ -31,13 +30,13 @@ var (
 
 // config connects the server to the store. Each of its four services opens a
 // pool of its own for each store.
-func (s store) config(pg *pgcluster.Server) *config.SQL {
+func (s store) config(pg pgcluster.Admin) *config.SQL {
 	return &config.SQL{
 		PluginName:      postgresql.PluginNamePGX,
-		User:            pgcluster.Superuser,
+		User:            pg.User,
 		Password:        pg.Password,
 		DatabaseName:    s.database,
-		ConnectAddr:     host.Address(pg.Port),
+		ConnectAddr:     pg.Address,
 		ConnectProtocol: "tcp",
 		MaxConns:        15,
 		MaxIdleConns:    15, // reconnecting costs more than idling
@@ -46,7 +45,7 @@ func (s store) config(pg *pgcluster.Server) *config.SQL {
 
 // prepare brings the store to the server's version: makes it where it was never
 // finished or somebody dropped it, updates an older one, and does nothing else.
-func (s store) prepare(ctx context.Context, pg *pgcluster.Server, logger log.Logger, o Options) error {
+func (s store) prepare(ctx context.Context, pg pgcluster.Admin, logger log.Logger, o Options) error {
 	have, err := s.installed(ctx, pg)
 	if err != nil || have == s.version {
 		return err
@@ -68,7 +67,7 @@ func (s store) prepare(ctx context.Context, pg *pgcluster.Server, logger log.Log
 
 // migrate runs what temporal-sql-tool runs; the tool itself ends the process, or
 // says nothing, where that fails.
-func (s store) migrate(pg *pgcluster.Server, logger log.Logger, empty bool) error {
+func (s store) migrate(pg pgcluster.Admin, logger log.Logger, empty bool) error {
 	cfg := s.config(pg)
 	// Hundreds of small commits that nobody was told of need not reach the disk one
 	// by one: a power cut loses the last ones only, and the next start resumes.
@@ -93,7 +92,7 @@ func (s store) migrate(pg *pgcluster.Server, logger log.Logger, empty bool) erro
 
 // installed is the store's schema version; empty where there is no store, or one
 // that an interrupted start left before its first version.
-func (s store) installed(ctx context.Context, pg *pgcluster.Server) (string, error) {
+func (s store) installed(ctx context.Context, pg pgcluster.Admin) (string, error) {
 	exists, err := pg.HasDatabase(ctx, s.database)
 	if err != nil || !exists {
 		return "", err

@@ -53,7 +53,7 @@ func engines(t testing.TB) addresses {
 var leash io.WriteCloser
 
 func startEngines() (addresses, error) {
-	program, err := buildLocal()
+	program, err := build("local")
 	if err != nil {
 		return addresses{}, err
 	}
@@ -107,10 +107,20 @@ func readAddresses(r io.Reader) (at addresses, err error) {
 	return at, errors.Join(errors.New("they ended before they were ready"), lines.Err())
 }
 
-// buildLocal builds cmd/local into the user's cache and returns its path. Test
+// Program builds a program of the module, such as «local», and returns its path.
+func Program(t testing.TB, name string) string {
+	t.Helper()
+	path, err := build(name)
+	if err != nil {
+		t.Fatalf("program for a test: %v", err)
+	}
+	return path
+}
+
+// build builds cmd/<name> into the user's cache and returns its path. Test
 // processes build one after the other; go leaves a program that is up to date
 // as it is.
-func buildLocal() (string, error) {
+func build(name string) (string, error) {
 	module, err := moduleFolder()
 	if err != nil {
 		return "", err
@@ -132,11 +142,11 @@ func buildLocal() (string, error) {
 	if err := syscall.Flock(int(turn.Fd()), syscall.LOCK_EX); err != nil {
 		return "", fmt.Errorf("lock of the build: %w", err)
 	}
-	program := filepath.Join(folder, "local")
-	build := osexec.Command("go", "build", "-o", program, "./cmd/local")
+	program := filepath.Join(folder, name)
+	build := osexec.Command("go", "build", "-o", program, "./cmd/"+name)
 	build.Dir = module
 	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build cmd/local: %w: %s", err, out)
+		return "", fmt.Errorf("build cmd/%s: %w: %s", name, err, out)
 	}
 	return program, nil
 }

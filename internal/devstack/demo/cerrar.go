@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"ande.gov.py/gestiones/internal/devstack/apiclient"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
@@ -24,7 +25,7 @@ func (p *player) closeMonth(ctx context.Context, s step) error {
 	}
 	if err := await(ctx, "preview of "+s.Mes.String(), func() (bool, error) {
 		err := p.api.get(ctx, token, path+"/vista-previa", &preview)
-		var no *Problem
+		var no *apiclient.Problem
 		if errors.As(err, &no) && no.Codigo == string(pa0580.CodeUnapplied) {
 			return false, nil // a decision from before the corte is on its way
 		}

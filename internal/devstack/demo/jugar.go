@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"ande.gov.py/gestiones/internal/devstack/apiclient"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
@@ -100,7 +101,7 @@ func (p *player) load(ctx context.Context, s step) error {
 	}
 	var out ficha
 	err := p.api.post(ctx, p.tokens[g.Agente], "/gestiones", p.about(s), body, &out)
-	var no *Problem
+	var no *apiclient.Problem
 	if g.Rehusada && errors.As(err, &no) && no.Codigo == string(pa0580.CodeReferenceUnknown) {
 		p.refused.Add(1)
 		return nil

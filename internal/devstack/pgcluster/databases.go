@@ -8,16 +8,32 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"ande.gov.py/gestiones/internal/devstack/host"
 )
 
-// URL is a connection string for one database, as Superuser.
-func (s *Server) URL(database string) string {
+// Admin reaches a PostgreSQL, started by this process or by another, as a user
+// who may make databases.
+type Admin struct {
+	Address  string // host:port
+	User     string
+	Password string
+}
+
+// ParseAdmin takes a connection string apart; its database does not matter.
+func ParseAdmin(connection string) (Admin, error) {
+	u, err := url.Parse(connection)
+	if err != nil || u.Host == "" || u.User.Username() == "" {
+		return Admin{}, errors.New("not a postgres://user:password@host:port/database") // the text may hold a password
+	}
+	password, _ := u.User.Password()
+	return Admin{Address: u.Host, User: u.User.Username(), Password: password}, nil
+}
+
+// URL is a connection string for one database.
+func (a Admin) URL(database string) string {
 	u := url.URL{
 		Scheme:   "postgres",
-		User:     url.UserPassword(Superuser, s.Password),
-		Host:     host.Address(s.Port),
+		User:     url.UserPassword(a.User, a.Password),
+		Host:     a.Address,
 		Path:     "/" + database,
 		RawQuery: "sslmode=disable",
 	}
@@ -28,8 +44,8 @@ func (s *Server) URL(database string) string {
 const duplicateDatabase = "42P04"
 
 // CreateDatabase makes an empty database unless it exists.
-func (s *Server) CreateDatabase(ctx context.Context, name string) error {
-	err := s.exec(ctx, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize())
+func (a Admin) CreateDatabase(ctx context.Context, name string) error {
+	err := a.exec(ctx, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize())
 	var pgErr *pgconn.PgError
 	if errors.As(err, &pgErr) && pgErr.Code == duplicateDatabase {
 		return nil
@@ -41,8 +57,8 @@ func (s *Server) CreateDatabase(ctx context.Context, name string) error {
 }
 
 // DropDatabase deletes a database, with somebody connected or not, if it exists.
-func (s *Server) DropDatabase(ctx context.Context, name string) error {
-	err := s.exec(ctx, "DROP DATABASE IF EXISTS "+pgx.Identifier{name}.Sanitize()+" WITH (FORCE)")
+func (a Admin) DropDatabase(ctx context.Context, name string) error {
+	err := a.exec(ctx, "DROP DATABASE IF EXISTS "+pgx.Identifier{name}.Sanitize()+" WITH (FORCE)")
 	if err != nil {
 		return fmt.Errorf("drop database %s: %w", name, err)
 	}
@@ -50,8 +66,8 @@ func (s *Server) DropDatabase(ctx context.Context, name string) error {
 }
 
 // HasDatabase says whether a database exists.
-func (s *Server) HasDatabase(ctx context.Context, name string) (exists bool, err error) {
-	conn, err := pgx.Connect(ctx, s.URL("postgres"))
+func (a Admin) HasDatabase(ctx context.Context, name string) (exists bool, err error) {
+	conn, err := pgx.Connect(ctx, a.URL("postgres"))
 	if err != nil {
 		return false, fmt.Errorf("look for database %s: %w", name, err)
 	}
@@ -63,8 +79,8 @@ func (s *Server) HasDatabase(ctx context.Context, name string) (exists bool, err
 	return exists, nil
 }
 
-func (s *Server) exec(ctx context.Context, statement string) error {
-	conn, err := pgx.Connect(ctx, s.URL("postgres"))
+func (a Admin) exec(ctx context.Context, statement string) error {
+	conn, err := pgx.Connect(ctx, a.URL("postgres"))
 	if err != nil {
 		return err
 	}

@@ -5,12 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 )
-
-// endWithParent has the system ask the process for a fast shutdown when the
-// thread that launched it ends, so that a kill -9 of ours leaves nothing behind.
-func endWithParent(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGINT }
 
 // isPostmaster says whether pid runs a PostgreSQL on data: a server's working
 // folder is its cluster. A pid alone proves nothing, since they are used again.

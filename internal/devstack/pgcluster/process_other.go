@@ -6,12 +6,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 )
-
-// endWithParent can do nothing here: a server that outlives us is ended by the
-// next start.
-func endWithParent(*syscall.SysProcAttr) {}
 
 // isPostmaster says whether pid runs a PostgreSQL on data, by its command line.
 // A pid alone proves nothing, since they are used again.

@@ -10,9 +10,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -65,8 +65,8 @@ const (
 
 // Server is a running PostgreSQL and the place of its cluster.
 type Server struct {
-	Port     int
-	Password string // of Superuser
+	Admin // as Superuser
+	Port  int
 
 	place
 	bin   string
@@ -74,8 +74,8 @@ type Server struct {
 	locks []*host.Lock
 
 	cmd      *exec.Cmd
-	ended    chan struct{} // closed once the process is gone
-	lost     chan struct{} // closed when that was not our doing
+	ended    <-chan struct{} // closed once the process is gone
+	lost     chan struct{}   // closed when that was not our doing
 	stopping atomic.Bool
 }
 
@@ -117,6 +117,7 @@ func (s *Server) start(ctx context.Context, o Options) error {
 			return err
 		}
 	}
+	s.Admin = Admin{Address: host.Address(s.Port), User: Superuser}
 	if s.Password, err = readPassword(s.place); err != nil {
 		return err
 	}
@@ -188,22 +189,9 @@ func (s *Server) launch() error {
 	}
 	s.cmd = s.account.command(context.Background(), filepath.Join(s.bin, "postgres"), args...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
-	endWithParent(s.cmd.SysProcAttr)
-
-	launched, ended := make(chan error), make(chan struct{})
-	s.ended = ended
-	go func() {
-		// The system takes the end of the thread that launched a process for the
-		// parent's death, so this thread stays until the process is gone.
-		runtime.LockOSThread()
-		err := s.cmd.Start()
-		launched <- err
-		if err == nil {
-			_ = s.cmd.Wait() // how it ended is in its log
-		}
-		close(ended)
-	}()
-	return <-launched
+	var err error
+	s.ended, err = host.Launch(s.cmd, syscall.SIGINT) // PostgreSQL's fast shutdown
+	return err
 }
 
 // awaitReady connects as the superuser: the password exchange also proves that

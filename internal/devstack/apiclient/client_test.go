@@ -1,4 +1,4 @@
-package demo
+package apiclient
 
 import (
 	"errors"
@@ -17,10 +17,23 @@ func TestClientShowsTheProblem(t *testing.T) {
 		_, _ = w.Write([]byte(`{"status": 422, "detail": "OPEN SGC no tiene ese NIS.", "codigo": "REFERENCIA_INEXISTENTE", "paso": 20}`))
 	}))
 	defer server.Close()
-	err := newClient(server.URL).post(t.Context(), "gst_x", "/gestiones", "one", struct{}{}, nil)
+	err := New(server.URL, 1).Post(t.Context(), Call{Token: "gst_x", Path: "/gestiones", Key: "one", Body: struct{}{}}, nil)
 	var no *Problem
-	if !errors.As(err, &no) || no.Paso != 20 || !strings.Contains(err.Error(), "OPEN SGC no tiene ese NIS.") {
+	if !Refused(err) || !errors.As(err, &no) || no.Paso != 20 || !strings.Contains(err.Error(), "OPEN SGC no tiene ese NIS.") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Whether the API said no, or nobody knows what became of the request.
+func TestRefusedIsFinal(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]bool{http.StatusConflict: true, http.StatusInternalServerError: false, http.StatusServiceUnavailable: false} {
+		if got := Refused(&Problem{Status: status}); got != want {
+			t.Errorf("%d: %v", status, got)
+		}
+	}
+	if Refused(errors.New("connection reset")) || Refused(nil) {
+		t.Error("no answer counts as a refusal")
 	}
 }
 
@@ -40,11 +53,13 @@ func TestClientIsPatient(t *testing.T) {
 		_, _ = w.Write([]byte(`{"id": "42"}`))
 	}))
 	defer server.Close()
-	var out creado
-	if err := newClient(server.URL).post(t.Context(), "gst_x", "/unidades", "one", struct{}{}, &out); err != nil || out.ID != "42" {
+	var out struct {
+		ID string `json:"id"`
+	}
+	if err := New(server.URL, 1).Post(t.Context(), Call{Token: "gst_x", Path: "/unidades", Key: "one", Body: struct{}{}}, &out); err != nil || out.ID != "42" {
 		t.Fatalf("got %q, %v", out.ID, err)
 	}
-	if keys[0] == "" || keys[0] != keys[1] {
+	if keys[0] != "one" || keys[0] != keys[1] {
 		t.Errorf("keys %q", keys)
 	}
 }

@@ -1,0 +1,40 @@
+// Command bench measures Gestiones and attacks its promises, each part in a
+// process of its own. It is for whoever develops or operates it; production
+// needs none of it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+type cli struct {
+	Serve serveCmd `cmd:"" hidden:"" help:"Lo mismo que «gestiones serve», con el reloj corrido."`
+	Work  workCmd  `cmd:"" hidden:"" help:"Lo mismo que «gestiones work», con el reloj corrido."`
+}
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	k := kong.Parse(&c,
+		kong.Name("bench"),
+		kong.Description("Mide Gestiones y ataca lo que promete."),
+		kong.ShortUsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	return k.Run(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
+}

@@ -1,0 +1,66 @@
+package apiclient
+
+import (
+	"context"
+	"net/http"
+)
+
+// Cierre is a month's closing and its progress.
+type Cierre struct {
+	Mes       string `json:"mes"`
+	CerradoAt string `json:"cerrado_at"` // empty while open
+	Huella    string `json:"huella"`
+	Lineas    int64  `json:"lineas"`
+	Avisadas  int64  `json:"avisadas"`
+	Planillas int64  `json:"planillas"`
+	Orden     *Orden `json:"orden"`
+}
+
+// Orden is the last order to close and how it ended.
+type Orden struct {
+	ID      string `json:"id"`
+	Cerrado *bool  `json:"cerrado"` // nil until carried out
+	Codigo  string `json:"codigo"`
+}
+
+// VistaPrevia is what the planillas would hold.
+type VistaPrevia struct {
+	Huella string `json:"huella"`
+	Lineas int64  `json:"lineas"`
+}
+
+// Corte cuts a month off now.
+func (c *Client) Corte(ctx context.Context, token, key, mes string) (Cierre, error) {
+	var out Cierre
+	err := c.Post(ctx, Call{Token: token, Path: "/cierres/" + mes + "/corte", Key: key, Body: struct{}{}}, &out)
+	return out, err
+}
+
+// VistaPrevia previews a month after its corte; with a reason, even where
+// commands from before it wait.
+func (c *Client) VistaPrevia(ctx context.Context, token, key, mes, motivo string) (VistaPrevia, error) {
+	var out VistaPrevia
+	path := "/cierres/" + mes + "/vista-previa"
+	if motivo == "" {
+		err := c.Get(ctx, token, path, &out)
+		return out, err
+	}
+	err := c.Post(ctx, Call{Token: token, Path: path, Key: key, Body: map[string]string{"motivo": motivo}}, &out)
+	return out, err
+}
+
+// Cerrar orders the close of what a preview showed. True: it is carried out;
+// false: the order is stored.
+func (c *Client) Cerrar(ctx context.Context, token, key, mes, huella, motivo string) (Cierre, bool, error) {
+	var out Cierre
+	body := map[string]string{"huella": huella, "motivo": motivo}
+	status, err := c.post(ctx, Call{Token: token, Path: "/cierres/" + mes + "/cerrar", Key: key, Body: body}, func(int) any { return &out })
+	return out, status == http.StatusOK, err
+}
+
+// Cierre reads a month's progress.
+func (c *Client) Cierre(ctx context.Context, token, mes string) (Cierre, error) {
+	var out Cierre
+	err := c.Get(ctx, token, "/cierres/"+mes, &out)
+	return out, err
+}
