@@ -19,6 +19,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -41,6 +42,14 @@ var Kinds = []Kind{Fail, Delay, Lose}
 // Point is a place where something may go wrong: "statement.AddGestion",
 // "commit.Freeze", "activity.Look", "message.SignalWithStartWorkflowExecution".
 type Point string
+
+// kinds are those that p can go wrong with.
+func (p Point) kinds() []Kind {
+	if strings.HasPrefix(string(p), "proxy.") {
+		return Averias
+	}
+	return Kinds
+}
 
 // Reached counts what points were struck with.
 type Reached map[Point]map[Kind]int
@@ -129,11 +138,10 @@ func (in *Injector) Reached() Reached {
 	return out
 }
 
-// Missed are the points and kinds not reached yet, and Registered how many
-// there are in all.
+// Missed are the points and kinds not reached yet, and how many are registered.
 func (r Reached) Missed() (missed []string, registered int) {
 	for p, kinds := range r {
-		for _, k := range Kinds {
+		for _, k := range p.kinds() {
 			registered++
 			if kinds[k] == 0 {
 				missed = append(missed, fmt.Sprintf("%s/%s", p, k))
@@ -142,6 +150,18 @@ func (r Reached) Missed() (missed []string, registered int) {
 	}
 	slices.Sort(missed)
 	return missed, registered
+}
+
+// Add counts what another run reached too.
+func (r Reached) Add(other Reached) {
+	for p, kinds := range other {
+		if r[p] == nil {
+			r[p] = map[Kind]int{}
+		}
+		for k, n := range kinds {
+			r[p][k] += n
+		}
+	}
 }
 
 // Total counts by kind.

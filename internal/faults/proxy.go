@@ -4,26 +4,22 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"strings"
 
 	"github.com/Shopify/toxiproxy/v2"
 	"github.com/rs/zerolog"
 )
 
-// Averia is a way for a network between two machines to go wrong.
-type Averia string
-
-// The ways there are.
+// The ways for the connections to an engine to go wrong.
 const (
-	Cut      Averia = "cut"       // no connection, and none stays
-	Slow     Averia = "slow"      // everything comes late
-	HalfOpen Averia = "half-open" // accepted, and nothing ever comes
-	Reset    Averia = "reset"     // broken off as soon as something is said
+	Cut      Kind = "cut"       // no connection, and none stays
+	Slow     Kind = "slow"      // everything comes late
+	HalfOpen Kind = "half-open" // accepted, and nothing ever comes
+	Reset    Kind = "reset"     // broken off as soon as something is said
 )
 
-// Averias are all of them.
-var Averias = []Averia{Cut, Slow, HalfOpen, Reset}
+// Averias are those that every proxy has.
+var Averias = []Kind{Cut, Slow, HalfOpen, Reset}
 
 // Proxy stands in front of an engine. It lets everything through until told
 // otherwise.
@@ -46,14 +42,8 @@ func NewProxy(name, upstream string) (*Proxy, error) {
 // Address is where it listens.
 func (p *Proxy) Address() string { return p.proxy.Listen }
 
-// Port is the address' port.
-func (p *Proxy) Port() string {
-	_, port, _ := net.SplitHostPort(p.proxy.Listen) // it was listened on
-	return port
-}
-
 // toxics are what an avería does to each direction.
-var toxics = map[Averia]string{
+var toxics = map[Kind]string{
 	Slow:     `{"type": "latency", "attributes": {"latency": 120, "jitter": 80}}`,
 	HalfOpen: `{"type": "timeout", "attributes": {"timeout": 0}}`,
 	Reset:    `{"type": "reset_peer", "attributes": {"timeout": 0}}`,
@@ -61,7 +51,7 @@ var toxics = map[Averia]string{
 
 // Break makes the engine unreachable in one way; connections there are feel it
 // too. Mend it before breaking it in another.
-func (p *Proxy) Break(a Averia) error {
+func (p *Proxy) Break(a Kind) error {
 	if a == Cut {
 		p.proxy.Stop()
 		return nil

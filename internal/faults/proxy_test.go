@@ -46,7 +46,7 @@ func say(c net.Conn, patience time.Duration) error {
 func TestProxyBreaksAsTold(t *testing.T) {
 	t.Parallel()
 	const patience = 2 * time.Second
-	tests := map[Averia]func(established, fresh error, took time.Duration) bool{
+	tests := map[Kind]func(established, fresh error, took time.Duration) bool{
 		Cut: func(old, fresh error, _ time.Duration) bool {
 			return old != nil && !late(old) && fresh != nil && !late(fresh)
 		},

@@ -7,7 +7,8 @@ import (
 	"ande.gov.py/gestiones/internal/app"
 )
 
-// Registered are the points of all three layers.
+// Registered are the points that an [Injector] decides about: those of all three
+// layers.
 func Registered() []Point {
 	var out []Point
 	for _, names := range [][]Point{statements(), commits(), acts(), messages()} {
@@ -84,6 +85,9 @@ func messages() []Point {
 	}
 	return out
 }
+
+// ProxyOf is the point of a proxy.
+func ProxyOf(name string) Point { return Point("proxy." + name) }
 
 func statementOf(method string) Point { return Point("statement." + method) }
 func commitOf(method string) Point    { return Point("commit." + method) }
