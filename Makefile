@@ -35,7 +35,7 @@ build: ## The production binary, bin/gestiones
 # Whatever imports the Temporal server is slow to analyse and to race-instrument.
 LIGHT = $(shell $(GO) list -f '{{.Dir}}' ./... | grep -v -e /cmd/local$$ -e /internal/devstack$$)
 # These start engines of their own, each part in a process, and kill them.
-APART = ./internal/devstack/procs ./cmd/bench
+APART = ./internal/devstack/procs ./internal/canary ./cmd/bench
 
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint $(TOOLS)/workflowcheck ## Linters, import rules, workflow determinism

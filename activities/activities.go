@@ -21,12 +21,15 @@ type SGC interface {
 // Store is what activities need of PostgreSQL. A method that changes a row
 // does so in one transaction with its audit entry.
 type Store interface {
-	// Attend tells the engine (a namespace's UUID) that now drives the row, and
-	// reads what there is to verify. Refuses with CodeNotFound.
+	// Attend reads what there is to verify, and tells the engine (a namespace's
+	// UUID) that now drives the row, unless it waits for OPEN SGC: then Verify
+	// does. Refuses with CodeNotFound.
 	Attend(ctx context.Context, id pa0580.GestionID, motor string) (contract.RowState, pa0580.Referencia, error)
 	// Verify records OPEN SGC's answer about a version of a recibida row; a row
 	// that has moved on is left as it is. Returns the row either way.
-	Verify(ctx context.Context, id pa0580.GestionID, version int64, h pa0580.Hallazgo) (contract.RowState, error)
+	Verify(ctx context.Context, id pa0580.GestionID, version int64, h pa0580.Hallazgo, motor string) (contract.RowState, error)
+	// Adoptar records that motor drives these gestiones.
+	Adoptar(ctx context.Context, ids []pa0580.GestionID, motor string) error
 	// ApplyUpTo applies the stored commands of a gestión up to and including
 	// id, in the order of storing, each once. Asked again it returns what the
 	// first time gave. Refuses with CodeNotFound.
@@ -61,14 +64,20 @@ type Messenger interface {
 	Incluir(ctx context.Context, id pa0580.GestionID, row contract.RowState) error
 }
 
+// Reconciler sends again what was left undone; see app.App.Reconciliar.
+type Reconciler interface {
+	Reconciliar(ctx context.Context) (contract.Reconciliada, error)
+}
+
 // Activities carries the dependencies of every activity.
 type Activities struct {
-	Store     Store
-	SGC       SGC
-	Messenger Messenger
-	Reloj     func() time.Time
-	Motor     string // the engine's epoch: UUID of the Temporal namespace
-	Log       *slog.Logger
+	Store      Store
+	SGC        SGC
+	Messenger  Messenger
+	Reconciler Reconciler
+	Reloj      func() time.Time
+	Motor      func() string // the engine's epoch as last heard: UUID of the Temporal namespace
+	Log        *slog.Logger
 
 	// PlazoSGC is how long the counter's one attempt at OPEN SGC may take.
 	PlazoSGC time.Duration

@@ -11,7 +11,8 @@ import (
 // Look reads the row and, where it waits for OPEN SGC, makes one short attempt.
 // A recibida row that comes back recibida means that OPEN SGC did not answer.
 func (a *Activities) Look(ctx context.Context, id pa0580.GestionID) (contract.RowState, error) {
-	row, ref, err := a.Store.Attend(ctx, id, a.Motor)
+	motor := a.Motor() // read before the work: one that changes meanwhile is not ours
+	row, ref, err := a.Store.Attend(ctx, id, motor)
 	if err != nil || row.Estado != pa0580.Recibida {
 		return row, a.wire(ctx, "read gestión", err)
 	}
@@ -20,16 +21,17 @@ func (a *Activities) Look(ctx context.Context, id pa0580.GestionID) (contract.Ro
 	h, err := a.ask(ask, ref)
 	if err != nil {
 		a.Log.InfoContext(ctx, "OPEN SGC did not answer in time", "gestion", id)
-		return row, nil
+		return row, a.wire(ctx, "adopt gestión", a.Store.Adoptar(ctx, []pa0580.GestionID{id}, motor))
 	}
-	row, err = a.Store.Verify(ctx, id, row.Version, h)
+	row, err = a.Store.Verify(ctx, id, row.Version, h, motor)
 	return row, a.wire(ctx, "record verification", err)
 }
 
 // VerifyUntilAnswered asks OPEN SGC once and fails when it does not answer: the
 // server tries again, without growing the history, however long that takes.
 func (a *Activities) VerifyUntilAnswered(ctx context.Context, id pa0580.GestionID) (contract.RowState, error) {
-	row, ref, err := a.Store.Attend(ctx, id, a.Motor)
+	motor := a.Motor()
+	row, ref, err := a.Store.Attend(ctx, id, motor)
 	if err != nil || row.Estado != pa0580.Recibida {
 		return row, a.wire(ctx, "read gestión", err)
 	}
@@ -37,7 +39,7 @@ func (a *Activities) VerifyUntilAnswered(ctx context.Context, id pa0580.GestionI
 	if err != nil {
 		return row, a.wire(ctx, "ask OPEN SGC", err)
 	}
-	row, err = a.Store.Verify(ctx, id, row.Version, h)
+	row, err = a.Store.Verify(ctx, id, row.Version, h, motor)
 	return row, a.wire(ctx, "record verification", err)
 }
 

@@ -41,7 +41,7 @@ func (d *desk) open() *desk {
 
 func (d *desk) activities() *activities.Activities {
 	return &activities.Activities{
-		Store: d, SGC: d, Messenger: d, Reloj: time.Now, Motor: "motor",
+		Store: d, SGC: d, Messenger: d, Reconciler: d, Reloj: time.Now, Motor: func() string { return "motor" },
 		Log: slog.New(slog.DiscardHandler), PlazoSGC: time.Second, Paralelo: 4,
 	}
 }
@@ -102,7 +102,18 @@ func (d *desk) Attend(context.Context, pa0580.GestionID, string) (contract.RowSt
 	return d.state(), d.row.Referencia, d.lost()
 }
 
-func (d *desk) Verify(_ context.Context, _ pa0580.GestionID, version int64, h pa0580.Hallazgo) (contract.RowState, error) {
+func (d *desk) Adoptar(context.Context, []pa0580.GestionID, string) error { return nil }
+
+func (d *desk) Reconciliar(context.Context) (contract.Reconciliada, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.lost(); err != nil {
+		return contract.Reconciliada{}, err
+	}
+	return contract.Reconciliada{Comandos: len(d.commands)}, nil
+}
+
+func (d *desk) Verify(_ context.Context, _ pa0580.GestionID, version int64, h pa0580.Hallazgo, _ string) (contract.RowState, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.row.Version == version && d.row.Estado == pa0580.Recibida {

@@ -13,6 +13,7 @@ import (
 func Register(r worker.WorkflowRegistry, a worker.ActivityRegistry, with *activities.Activities) {
 	r.RegisterWorkflowWithOptions(Gestion, workflow.RegisterOptions{Name: contract.WorkflowGestion})
 	r.RegisterWorkflowWithOptions(Cierre, workflow.RegisterOptions{Name: contract.WorkflowCierre})
+	r.RegisterWorkflowWithOptions(Reconciliacion, workflow.RegisterOptions{Name: contract.WorkflowReconciliacion})
 	if a != nil {
 		a.RegisterActivity(with)
 	}

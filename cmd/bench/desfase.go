@@ -16,21 +16,22 @@ import (
 // shifted is the production boot with a clock that is off, since a month closes
 // only when it is over, and with OPEN SGC's fault switch.
 type shifted struct {
-	boot.PostgreSQL `embed:""`
-	boot.Temporal   `embed:""`
-	boot.Reglas     `embed:""`
-	Desfase         time.Duration `help:"Cuánto está corrido el reloj."`
-	SGC             opensgc.Falla `name:"sgc" default:"normal" help:"Cómo contesta OPEN SGC: normal, caido, cuelga…"`
+	boot.PostgreSQL     `embed:""`
+	boot.Temporal       `embed:""`
+	boot.Reglas         `embed:""`
+	boot.Reconciliacion `embed:""`
+	Desfase             time.Duration `help:"Cuánto está corrido el reloj."`
+	SGC                 opensgc.Falla `name:"sgc" default:"normal" help:"Cómo contesta OPEN SGC: normal, caido, cuelga…"`
 }
 
 // Validate checks each part; kong finds no method where several are embedded.
 func (s shifted) Validate() error {
-	return errors.Join(s.PostgreSQL.Validate(), s.Temporal.Validate(), s.Reglas.Validate(), new(opensgc.Faulty).Switch(s.SGC, 0))
+	return errors.Join(s.PostgreSQL.Validate(), s.Temporal.Validate(), s.Reglas.Validate(), s.Reconciliacion.Validate(), new(opensgc.Faulty).Switch(s.SGC, 0))
 }
 
 func (s shifted) open(ctx context.Context, log *slog.Logger) (*boot.System, error) {
 	system, err := boot.Open(ctx, boot.Config{
-		PostgreSQL: s.PostgreSQL, Temporal: s.Temporal, Reglas: s.Reglas, Log: log,
+		PostgreSQL: s.PostgreSQL, Temporal: s.Temporal, Reglas: s.Reglas, Reconciliacion: s.Reconciliacion, Log: log,
 		Reloj: func() time.Time { return time.Now().Add(s.Desfase) },
 		SGC: func(real app.SGC) app.SGC {
 			faulty := &opensgc.Faulty{SGC: real}

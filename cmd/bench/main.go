@@ -15,8 +15,9 @@ import (
 )
 
 type cli struct {
-	Serve serveCmd `cmd:"" hidden:"" help:"Lo mismo que «gestiones serve», con el reloj corrido."`
-	Work  workCmd  `cmd:"" hidden:"" help:"Lo mismo que «gestiones work», con el reloj corrido."`
+	Privacy privacyCmd `cmd:"" help:"Buscar datos personales plantados en todo lo que el sistema deja fuera de PostgreSQL."`
+	Serve   serveCmd   `cmd:"" hidden:"" help:"Lo mismo que «gestiones serve», con el reloj corrido."`
+	Work    workCmd    `cmd:"" hidden:"" help:"Lo mismo que «gestiones work», con el reloj corrido."`
 }
 
 func main() {

@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -17,10 +18,12 @@ import (
 var version = "dev" // set by the linker
 
 type cli struct {
-	Serve   serveCmd   `cmd:"" help:"Atender la API HTTP."`
-	Work    workCmd    `cmd:"" help:"Trabajar los workflows de Temporal."`
-	Migrate migrateCmd `cmd:"" help:"Llevar la base de datos a la última versión."`
-	Import  struct {
+	Serve     serveCmd     `cmd:"" help:"Atender la API HTTP."`
+	Work      workCmd      `cmd:"" help:"Trabajar los workflows de Temporal."`
+	Migrate   migrateCmd   `cmd:"" help:"Llevar la base de datos a la última versión."`
+	Reconcile reconcileCmd `cmd:"" help:"Volver a mandar lo que quedó sin hacer, ahora."`
+	Doctor    doctorCmd    `cmd:"" help:"Decir cómo está todo y qué hacer: 0 bien, 1 avisos, 2 grave."`
+	Import    struct {
 		SGC importSGCCmd `cmd:"" name:"sgc" help:"Cargar el espejo de OPEN SGC desde CSV."`
 	} `cmd:"" help:"Cargar datos desde archivos."`
 	User struct {
@@ -37,7 +40,12 @@ type cli struct {
 }
 
 func main() {
-	if err := run(); err != nil {
+	err := run()
+	var s status
+	if errors.As(err, &s) {
+		os.Exit(int(s))
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "gestiones:", err)
 		os.Exit(1)
 	}

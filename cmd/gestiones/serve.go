@@ -13,19 +13,20 @@ import (
 
 // engine is where everything is and what the utility decided.
 type engine struct {
-	boot.PostgreSQL `embed:""`
-	boot.Temporal   `embed:""`
-	boot.Reglas     `embed:""`
+	boot.PostgreSQL     `embed:""`
+	boot.Temporal       `embed:""`
+	boot.Reglas         `embed:""`
+	boot.Reconciliacion `embed:""`
 }
 
 // Validate checks each part; kong finds no method where several are embedded.
 func (e engine) Validate() error {
-	return errors.Join(e.PostgreSQL.Validate(), e.Temporal.Validate(), e.Reglas.Validate())
+	return errors.Join(e.PostgreSQL.Validate(), e.Temporal.Validate(), e.Reglas.Validate(), e.Reconciliacion.Validate())
 }
 
 // open checks, too, that PostgreSQL answers and was migrated.
 func (e engine) open(ctx context.Context, api boot.API, log *slog.Logger) (*boot.System, error) {
-	system, err := boot.Open(ctx, boot.Config{PostgreSQL: e.PostgreSQL, Temporal: e.Temporal, Reglas: e.Reglas, API: api, Version: version, Log: log})
+	system, err := boot.Open(ctx, boot.Config{PostgreSQL: e.PostgreSQL, Temporal: e.Temporal, Reglas: e.Reglas, Reconciliacion: e.Reconciliacion, API: api, Version: version, Log: log})
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +62,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 
 type workCmd struct {
 	engine `embed:""`
+	Watch  string `env:"GESTIONES_WATCH" placeholder:":9090" help:"Dirección donde mostrar /healthz, /readyz y /metrics; sin indicar, en ninguna."`
 }
 
 func (c *workCmd) Run(ctx context.Context, log *slog.Logger) error {
@@ -70,6 +72,17 @@ func (c *workCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	defer system.Close()
+	if c.Watch != "" {
+		l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Watch)
+		if err != nil {
+			return fmt.Errorf("GESTIONES_WATCH: no se puede atender en %s: %w", c.Watch, err)
+		}
+		go func() {
+			if err := system.Serve(ctx, l, system.WatchHandler()); err != nil {
+				log.Error("watch", "error", err)
+			}
+		}()
+	}
 	log.Info("working", "namespace", c.Namespace)
 	return system.Work(ctx)
 }

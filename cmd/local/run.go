@@ -143,6 +143,7 @@ func (s *stack) open(ctx context.Context, logs string, say func(string, ...any))
 		Reglas:     boot.DefaultReglas(),
 		Log:        slog.New(slog.NewJSONHandler(out, nil)),
 		Reloj:      s.clock.Now,
+		EnProceso:  true,
 		SGC: func(real app.SGC) app.SGC {
 			s.sgc = &opensgc.Faulty{SGC: real}
 			return s.sgc

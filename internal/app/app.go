@@ -23,11 +23,15 @@ type Config struct {
 	InusualPorDia int           // gestiones of one agent in a day from which the head is warned
 	Espera        time.Duration // how long the counter waits for OPEN SGC before «recibida»
 	MaxLote       int           // commands in one bulk request
+
+	// ReconciliarTras is how old something stored must be before its message
+	// counts as lost.
+	ReconciliarTras time.Duration
 }
 
 // DefaultConfig is ANDE's.
 func DefaultConfig() Config {
-	return Config{Patrones: pa0580.PatronesANDE(), InusualPorDia: 100, Espera: 2 * time.Second, MaxLote: 1000}
+	return Config{Patrones: pa0580.PatronesANDE(), InusualPorDia: 100, Espera: 2 * time.Second, MaxLote: 1000, ReconciliarTras: 30 * time.Second}
 }
 
 // App is every use case over its ports.

@@ -97,12 +97,6 @@ type Rechazo struct {
 	Message string           `json:"mensaje"`
 }
 
-// Pending is something stored whose message may have been lost.
-type Pending struct {
-	Gestion pa0580.GestionID
-	Comando pa0580.ComandoID // empty: a verification
-}
-
 // Cierre is a month's closing.
 type Cierre struct {
 	Mes        pa0580.Mes

@@ -30,6 +30,9 @@ type Flow interface {
 	Congelar(ctx context.Context, mes pa0580.Mes, orden contract.OrdenID) (contract.Congelada, error)
 	// Drenar tells the gestiones of a closed month, where that was left undone.
 	Drenar(ctx context.Context, mes pa0580.Mes) error
+	// Motor asks the engine for its epoch: its namespace's UUID. One that was
+	// made anew, with nothing in it, has another.
+	Motor(ctx context.Context) (string, error)
 	// Eventos is the workflow's own history over all its runs, oldest first;
 	// false where the engine does not know it.
 	Eventos(ctx context.Context, id pa0580.GestionID) ([]Evento, bool, error)
@@ -43,6 +46,7 @@ type Store interface {
 	cierreStore
 	organizacionStore
 	accesoStore
+	motorStore
 }
 
 // Clave makes a request repeatable: the same key with the same body gives what
@@ -92,9 +96,6 @@ type comandoStore interface {
 	SinEfecto(ctx context.Context, actor pa0580.FuncionarioID) ([]Pedido, error)
 	// MarkVisto takes one of them out of that list.
 	MarkVisto(ctx context.Context, actor pa0580.FuncionarioID, id pa0580.ComandoID, at time.Time) error
-	// Pendings lists what waits for a message that may have been lost: recibida
-	// rows and unapplied commands stored before a moment.
-	Pendings(ctx context.Context, before time.Time, limit int) ([]Pending, error)
 }
 
 type cierreStore interface {
@@ -164,4 +165,28 @@ type accesoStore interface {
 	Tokens(ctx context.Context, f pa0580.FuncionarioID) ([]Token, error)
 	RevokeToken(ctx context.Context, id string, at time.Time) error
 	ActorByToken(ctx context.Context, hash []byte, at time.Time) (Actor, bool, error)
+}
+
+// motorStore is what keeps rows and engine together.
+type motorStore interface {
+	// SinAvisar lists gestiones with a command stored before a moment and not
+	// applied yet, each with its newest one, the longest waiting first.
+	SinAvisar(ctx context.Context, before time.Time, limit int) ([]Pendiente, error)
+	// Ajenas lists open gestiones that an engine other than motor drove, or none
+	// did, of those stored before a moment, in the order of their ids.
+	Ajenas(ctx context.Context, motor string, before time.Time, limit int) ([]pa0580.GestionID, error)
+	// SinVerificar lists recibida gestiones stored before a moment, after an id,
+	// in the order of their ids.
+	SinVerificar(ctx context.Context, before time.Time, tras pa0580.GestionID, limit int) ([]pa0580.GestionID, error)
+	// Abiertas lists gestiones whose workflow is open, after an id, in the order
+	// of their ids.
+	Abiertas(ctx context.Context, tras pa0580.GestionID, limit int) ([]pa0580.GestionID, error)
+	// Adoptar records that motor drives these gestiones.
+	Adoptar(ctx context.Context, ids []pa0580.GestionID, motor string) error
+	// AddReconciliacion keeps what a reconciliation found, and forgets the old ones.
+	AddReconciliacion(ctx context.Context, r Reconciliacion) error
+	// UltimaReconciliacion is the newest one, nil where there is none.
+	UltimaReconciliacion(ctx context.Context) (*Reconciliacion, error)
+	// Pulso is how much waits, and since when, as of now.
+	Pulso(ctx context.Context, motor string) (Pulso, error)
 }

@@ -4,77 +4,240 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"ande.gov.py/gestiones/internal/contract"
+	"ande.gov.py/gestiones/internal/pa0580"
 )
 
+// Limits of one reconciliation: what is beyond them the next one sends.
 const (
-	// reconcileAfter is how old something stored must be before its message
-	// counts as lost.
-	reconcileAfter = 30 * time.Second
-	reconcileLimit = 1000
-	// reconcileEach bounds one message: one that fails holds up no other.
-	reconcileEach = 10 * time.Second
+	reconcileLimit  = 5000             // commands, and rows of another engine
+	reconcilePage   = 500              // marked together
+	reconcileRounds = 200              // recibida rows looked after, in turn
+	reconcileEach   = 10 * time.Second // one message that fails holds up no other
+	reconcileFaults = 50               // so many in a row, and the engine is not there
 )
 
-// Reconciliado is what one reconciliation found.
-type Reconciliado struct {
-	Verificaciones int // recibida rows whose workflow was started again
-	Comandos       int // unapplied commands told again
-	Ordenes        int // orders to close that were not carried out yet
-	Cierres        int // closed months whose telling was taken up again
+// Reconciliacion is one reconciliation as it is kept.
+type Reconciliacion struct {
+	EmpezadaAt  time.Time
+	TerminadaAt time.Time
+	Motor       string // the engine it spoke to
+	Hallazgos   contract.Reconciliada
+	Tras        pa0580.GestionID // where the next one goes on among those that wait for OPEN SGC
 }
 
-// Reconciliar sends again what a crash or an engine that was away left unsent:
-// it starts the workflows of recibida rows, tells those with unapplied commands,
-// carries out stored orders to close and takes up the telling of closed months.
-// Running it twice is harmless. What fails is reported and tried next time.
-func (a *App) Reconciliar(ctx context.Context) (Reconciliado, error) {
-	var done Reconciliado
-	var failed []error
-	before := a.Reloj().Add(-reconcileAfter)
-	send := func(count *int, message func(context.Context) error) {
-		one, cancel := context.WithTimeout(ctx, reconcileEach)
-		defer cancel()
-		*count++
-		if err := message(one); err != nil {
-			failed = append(failed, err)
-		}
-	}
+// Pendiente is a gestión with commands that wait to be applied.
+type Pendiente struct {
+	Gestion pa0580.GestionID
+	Comando pa0580.ComandoID // the newest: it applies those before it
+}
 
-	pending, err := a.Store.Pendings(ctx, before, reconcileLimit)
-	if err != nil {
-		return done, fmt.Errorf("list what waits: %w", err)
-	}
-	for _, p := range pending {
-		if p.Comando != "" {
-			send(&done.Comandos, func(ctx context.Context) error { return a.Flow.Avisar(ctx, p.Gestion, p.Comando) })
-		} else {
-			send(&done.Verificaciones, func(ctx context.Context) error { return a.Flow.Arrancar(ctx, p.Gestion) })
-		}
-		if ctx.Err() != nil {
-			return done, ctx.Err()
-		}
-	}
+// Pulso is how much waits, and since when; nil where nothing does.
+type Pulso struct {
+	SinAplicar      int // commands stored and not applied
+	SinAplicarDesde *time.Time
+	Recibidas       int // gestiones that wait for OPEN SGC
+	RecibidaDesde   *time.Time
+	Ordenes         int // orders to close, not carried out
+	OrdenDesde      *time.Time
+	SinAvisar       int // planilla lines whose workflow was not told
+	Abiertas        int // gestiones whose workflow is open
+	Ajenas          int // of these, driven by another engine or by none yet
+}
 
-	orders, err := a.Store.OrdenesPendientes(ctx, before)
-	if err != nil {
-		return done, fmt.Errorf("list orders to close: %w", err)
+// Reconciliar sends again what a crash, a lost message or a lost engine left
+// undone: it tells workflows of unapplied commands, starts those of rows that
+// another engine drove and of rows that wait for OPEN SGC, carries out stored
+// orders to close and takes up the telling of closed months. What it finds it
+// finds in SQL, by the engine's epoch that rows keep: nothing is asked about each
+// gestión. Running it twice, or two at once, is harmless. What fails is counted
+// and tried next time; an error says that it could not look at all.
+func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
+	r := &reconciliation{App: a, began: a.Reloj()}
+	r.before = r.began.Add(-a.Config.ReconciliarTras)
+	var err error
+	if r.motor, err = a.Flow.Motor(ctx); err != nil {
+		return r.found, fmt.Errorf("ask the engine for its epoch: %w", err)
 	}
-	for _, o := range orders {
-		send(&done.Ordenes, func(ctx context.Context) error {
-			_, err := a.Flow.Congelar(ctx, o.Mes, o.ID)
-			return err
+	for _, step := range []func(context.Context) error{r.comandos, r.ajenas, r.recibidas, r.ordenes, r.cierres} {
+		if err := errors.Join(step(ctx), ctx.Err()); err != nil {
+			return r.found, err
+		}
+		if r.gone() {
+			break
+		}
+	}
+	return r.found, a.Store.AddReconciliacion(ctx, Reconciliacion{
+		EmpezadaAt: r.began, TerminadaAt: a.Reloj(), Motor: r.motor, Hallazgos: r.found, Tras: r.tras,
+	})
+}
+
+// reconciliation is one of them under way.
+type reconciliation struct {
+	*App
+	motor         string
+	began, before time.Time
+	tras          pa0580.GestionID
+	found         contract.Reconciliada
+	inARow        atomic.Int64 // faults without a success between them
+}
+
+// gone tells an engine that answered nothing for long.
+func (r *reconciliation) gone() bool { return r.inARow.Load() >= reconcileFaults }
+
+// send sends messages about items, a few at once, and returns those that
+// arrived. It gives up where none arrives any more.
+func send[T any](ctx context.Context, r *reconciliation, items []T, message func(context.Context, T) error) []T {
+	arrived := make([]bool, len(items))
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(senders, len(items)) {
+		group.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(items)) && ctx.Err() == nil && !r.gone(); i = next.Add(1) - 1 {
+				one, cancel := context.WithTimeout(ctx, reconcileEach)
+				err := message(one, items[i])
+				cancel()
+				if err != nil {
+					r.inARow.Add(1)
+					r.Log.WarnContext(ctx, "reconcile", "error", err)
+					continue
+				}
+				r.inARow.Store(0)
+				arrived[i] = true
+			}
 		})
 	}
-
-	months, err := a.Store.Cierres(ctx)
-	if err != nil {
-		return done, fmt.Errorf("list months: %w", err)
-	}
-	for _, m := range months {
-		if m.CerradoAt != nil && m.Avisadas < m.Lineas {
-			send(&done.Cierres, func(ctx context.Context) error { return a.Flow.Drenar(ctx, m.Mes) })
+	group.Wait()
+	out := make([]T, 0, len(items))
+	for i, ok := range arrived {
+		if ok {
+			out = append(out, items[i])
 		}
 	}
-	return done, errors.Join(failed...)
+	r.found.Fallas += len(items) - len(out)
+	return out
+}
+
+func (r *reconciliation) comandos(ctx context.Context) error {
+	waiting, err := r.Store.SinAvisar(ctx, r.before, reconcileLimit)
+	if err != nil {
+		return fmt.Errorf("list unapplied commands: %w", err)
+	}
+	told := send(ctx, r, waiting, func(ctx context.Context, p Pendiente) error { return r.Flow.Avisar(ctx, p.Gestion, p.Comando) })
+	r.found.Comandos = len(told)
+	r.found.Pendientes = len(waiting) == reconcileLimit
+	return nil
+}
+
+// ajenas starts the workflows of a lost engine's rows in this one. A row is
+// this engine's once its workflow is known to be there.
+func (r *reconciliation) ajenas(ctx context.Context) error {
+	for r.found.Ajenas < reconcileLimit && !r.gone() {
+		page, err := r.Store.Ajenas(ctx, r.motor, r.before, reconcilePage)
+		if err != nil {
+			return fmt.Errorf("list rows of another engine: %w", err)
+		}
+		started, err := r.adopt(ctx, page)
+		if err != nil {
+			return err
+		}
+		r.found.Ajenas += started
+		if len(page) < reconcilePage || started == 0 {
+			return nil
+		}
+	}
+	r.found.Pendientes = true
+	return nil
+}
+
+// adopt starts workflows where they are missing and records whose they are.
+func (r *reconciliation) adopt(ctx context.Context, page []pa0580.GestionID) (int, error) {
+	started := send(ctx, r, page, r.Flow.Arrancar)
+	if err := r.Store.Adoptar(ctx, started, r.motor); err != nil {
+		return 0, fmt.Errorf("adopt gestiones: %w", err)
+	}
+	return len(started), nil
+}
+
+// recibidas looks after some of the rows that wait for OPEN SGC, taking turns: a
+// workflow that somebody terminated leaves its row waiting for ever, and with
+// OPEN SGC away for a morning there are thousands whose workflow is well.
+func (r *reconciliation) recibidas(ctx context.Context) error {
+	last, err := r.Store.UltimaReconciliacion(ctx)
+	if err != nil {
+		return fmt.Errorf("read the last reconciliation: %w", err)
+	}
+	if last != nil {
+		r.tras = last.Tras
+	}
+	page, err := r.Store.SinVerificar(ctx, r.before, r.tras, reconcileRounds)
+	if err != nil {
+		return fmt.Errorf("list rows that wait for OPEN SGC: %w", err)
+	}
+	r.found.Verificaciones = len(send(ctx, r, page, r.Flow.Arrancar))
+	r.tras = ""
+	if len(page) == reconcileRounds {
+		r.tras = page[len(page)-1]
+	}
+	return nil
+}
+
+func (r *reconciliation) ordenes(ctx context.Context) error {
+	orders, err := r.Store.OrdenesPendientes(ctx, r.before)
+	if err != nil {
+		return fmt.Errorf("list orders to close: %w", err)
+	}
+	for _, o := range orders { // one after the other: the first may make the others void
+		r.found.Ordenes += len(send(ctx, r, []Orden{o}, func(ctx context.Context, o Orden) error {
+			_, err := r.Flow.Congelar(ctx, o.Mes, o.ID)
+			return err
+		}))
+	}
+	return nil
+}
+
+func (r *reconciliation) cierres(ctx context.Context) error {
+	months, err := r.Store.Cierres(ctx)
+	if err != nil {
+		return fmt.Errorf("list months: %w", err)
+	}
+	var untold []pa0580.Mes
+	for _, m := range months {
+		if m.CerradoAt != nil && m.Avisadas < m.Lineas {
+			untold = append(untold, m.Mes)
+		}
+	}
+	r.found.Cierres = len(send(ctx, r, untold, r.Flow.Drenar))
+	return nil
+}
+
+// Rearrancar starts the workflow of every open gestión where it is missing,
+// whatever its row says of its engine: for after somebody terminated workflows.
+// It tells the count so far after each page, and returns how many gestiones are
+// open and how many could not be reached.
+func (a *App) Rearrancar(ctx context.Context, progress func(int)) (open, failed int, err error) {
+	r := &reconciliation{App: a, began: a.Reloj()}
+	if r.motor, err = a.Flow.Motor(ctx); err != nil {
+		return 0, 0, fmt.Errorf("ask the engine for its epoch: %w", err)
+	}
+	var tras pa0580.GestionID
+	for {
+		page, err := a.Store.Abiertas(ctx, tras, reconcilePage)
+		if err != nil {
+			return open, r.found.Fallas, fmt.Errorf("list open gestiones: %w", err)
+		}
+		if _, err := r.adopt(ctx, page); err != nil {
+			return open, r.found.Fallas, err
+		}
+		open += len(page)
+		progress(open)
+		if len(page) < reconcilePage || r.gone() || ctx.Err() != nil {
+			return open, r.found.Fallas, ctx.Err()
+		}
+		tras = page[len(page)-1]
+	}
 }

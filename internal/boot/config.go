@@ -124,6 +124,19 @@ func (a API) proxies() ([]netip.Prefix, error) {
 	return out, nil
 }
 
+// Reconciliacion is how often what was left undone is sent again.
+type Reconciliacion struct {
+	ReconciliarCada time.Duration `name:"reconciliar-cada" env:"GESTIONES_RECONCILIAR_CADA" default:"30s" help:"Cada cuánto, y desde qué antigüedad, se vuelve a mandar lo que quedó sin hacer."`
+}
+
+// Validate is called by the command line before anything starts.
+func (r Reconciliacion) Validate() error {
+	if r.ReconciliarCada < time.Second || r.ReconciliarCada > time.Hour {
+		return errors.New("GESTIONES_RECONCILIAR_CADA: debe estar entre 1s y 1h")
+	}
+	return nil
+}
+
 // Reglas is what the utility decides where PA0580 is silent.
 type Reglas struct {
 	PatronNIS        string        `name:"patron-nis" env:"GESTIONES_PATRON_NIS" default:"^[0-9]{5,9}$" help:"Expresión regular de un NIS."`

@@ -7,8 +7,6 @@ import (
 	"net"
 	"net/http"
 	"time"
-
-	"ande.gov.py/gestiones/internal/app"
 )
 
 const (
@@ -16,8 +14,8 @@ const (
 	readIn       = 30 * time.Second
 	writeIn      = 2 * time.Minute // a close waits for its freeze
 	idleFor      = 2 * time.Minute
-	finishIn     = 3 * time.Second
-	reconcileTic = 30 * time.Second
+	finishIn     = 25 * time.Second // longer than any answer but a close's, which is stored
+	sendIn       = 3 * time.Second  // for messages of answered requests; the reconciler sends the rest
 )
 
 // Serve answers requests on l until ctx ends, then finishes those accepted.
@@ -38,36 +36,4 @@ func (s *System) Serve(ctx context.Context, l net.Listener, h http.Handler) erro
 		return fmt.Errorf("shut down: %w", err)
 	}
 	return nil
-}
-
-// Work serves workflows and activities until ctx ends, and sends again what a
-// crash left unsent.
-func (s *System) Work(ctx context.Context) error {
-	w, err := s.Worker(ctx)
-	if err != nil {
-		return err
-	}
-	if err := w.Start(); err != nil {
-		return fmt.Errorf("start worker: %w", err)
-	}
-	defer w.Stop()
-	tick := time.NewTicker(reconcileTic)
-	defer tick.Stop()
-	for {
-		found, err := s.App.Reconciliar(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
-			s.config.Log.Warn("reconcile", "error", err)
-		case found != (app.Reconciliado{}):
-			s.config.Log.Info("reconciled", "verificaciones", found.Verificaciones, "comandos", found.Comandos,
-				"ordenes", found.Ordenes, "cierres", found.Cierres)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/interceptor"
 	sdklog "go.temporal.io/sdk/log"
@@ -23,6 +22,7 @@ import (
 	"ande.gov.py/gestiones/internal/contract"
 	"ande.gov.py/gestiones/internal/flow"
 	"ande.gov.py/gestiones/internal/httpapi"
+	"ande.gov.py/gestiones/internal/metrics"
 	"ande.gov.py/gestiones/internal/postgres"
 	"ande.gov.py/gestiones/workflows"
 )
@@ -35,14 +35,16 @@ type Config struct {
 	Temporal
 	Reglas
 	API
+	Reconciliacion
 
 	Queue   string // task queue; empty: contract.TaskQueue
 	Version string // of the program, for the API's description
 	Log     *slog.Logger
 
 	// Only local mode and tests set these.
-	Reloj app.Reloj
-	SGC   func(app.SGC) app.SGC // wraps OPEN SGC with a fault switch
+	Reloj     app.Reloj
+	SGC       func(app.SGC) app.SGC // wraps OPEN SGC with a fault switch
+	EnProceso bool                  // the worker reconciles by itself, without a Schedule
 
 	// Layers under the adapters that fail on purpose; see internal/faults.
 	Connector  func(driver.Connector) driver.Connector // under the pool
@@ -59,8 +61,10 @@ type System struct {
 	config   Config
 	proxies  []netip.Prefix
 	migrated atomic.Bool // the schema was seen to be new enough; it does not go back
+	working  atomic.Bool // a worker polls
 	sgc      app.SGC
 	flow     *flow.Flow
+	metrics  *metrics.Metrics
 }
 
 // Open connects to PostgreSQL; Temporal is connected to when first needed, so
@@ -71,6 +75,9 @@ func Open(ctx context.Context, c Config) (*System, error) {
 	}
 	if c.Reloj == nil {
 		c.Reloj = time.Now
+	}
+	if c.ReconciliarCada == 0 {
+		c.ReconciliarCada = app.DefaultConfig().ReconciliarTras
 	}
 	rules, err := c.config()
 	if err != nil {
@@ -88,7 +95,9 @@ func Open(ctx context.Context, c Config) (*System, error) {
 	if c.SGC != nil {
 		s.sgc = c.SGC(s.sgc)
 	}
+	rules.ReconciliarTras = c.ReconciliarCada
 	s.App = &app.App{Store: store, SGC: s.sgc, Reloj: c.Reloj, Config: rules, Log: c.Log}
+	s.metrics = metrics.New(c.Version, metrics.Source{Pulso: s.Pulso, Ultima: store.UltimaReconciliacion, Reloj: c.Reloj})
 	if c.Address == "" {
 		return s, nil
 	}
@@ -108,7 +117,7 @@ func (s *System) engine() error {
 	if s.client, err = client.NewLazyClient(options); err != nil {
 		return fmt.Errorf("set up Temporal client: %w", err)
 	}
-	s.flow = flow.New(s.client, s.config.Queue)
+	s.flow = flow.New(s.client, s.config.Namespace, s.config.Queue)
 	s.App.Flow = s.flow
 	return nil
 }
@@ -132,7 +141,7 @@ func (t Temporal) options(log *slog.Logger) (client.Options, error) {
 
 // Handler serves the API. Local mode adds its switches to it.
 func (s *System) Handler() *gin.Engine {
-	return httpapi.New(s.App, httpapi.Options{Log: s.config.Log, Listo: s.Ready, Ritmo: httpapi.RitmoNormal, Proxies: s.proxies, Version: s.config.Version})
+	return httpapi.New(s.App, httpapi.Options{Log: s.config.Log, Metrics: s.metrics, Listo: s.Ready, Ritmo: httpapi.RitmoNormal, Proxies: s.proxies, Version: s.config.Version})
 }
 
 // Worker tuning; see docs/adr/0004-worker-tuning.md.
@@ -142,40 +151,35 @@ const (
 	pollers      = 16
 	tellAtOnce   = 16
 	sgcAtCounter = 1200 * time.Millisecond
+	stopIn       = 5 * time.Second // for activities under way; another worker does again what they leave
 )
 
 // SizeStickyCache sets how many workflows a process keeps in memory. The cache
 // is one per process: call it before any worker or embedded server starts.
 func SizeStickyCache() { worker.SetStickyWorkflowCacheSize(stickyCache) }
 
-// Worker serves workflows and activities. It needs Temporal: the namespace's
-// UUID is the engine's epoch, which rows keep.
-func (s *System) Worker(ctx context.Context) (worker.Worker, error) {
-	if s.client == nil {
-		return nil, errors.New("work without Temporal: no address")
-	}
-	ns, err := s.client.WorkflowService().DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: s.config.Namespace})
-	if err != nil {
-		return nil, fmt.Errorf("describe namespace %s at %s: %w", s.config.Namespace, s.config.Address, err)
-	}
+// worker serves workflows and activities once started; fatal hears why it
+// stopped by itself.
+func (s *System) worker(fatal func(error)) worker.Worker {
 	w := worker.New(s.client, s.config.Queue, worker.Options{
 		StickyScheduleToStartTimeout:     stickyFor,
 		MaxConcurrentWorkflowTaskPollers: pollers,
 		MaxConcurrentActivityTaskPollers: 4,
-		WorkerStopTimeout:                3 * time.Second,
+		WorkerStopTimeout:                stopIn,
+		OnFatalError:                     fatal,
 		Interceptors:                     s.config.Activities,
 	})
 	workflows.Register(w, w, &activities.Activities{
-		Store: s.Store, SGC: s.sgc, Messenger: s.flow, Reloj: s.config.Reloj,
-		Motor: ns.GetNamespaceInfo().GetId(), Log: s.config.Log,
+		Store: s.Store, SGC: s.sgc, Messenger: s.flow, Reconciler: s.App, Reloj: s.config.Reloj,
+		Motor: s.flow.UltimoMotor, Log: s.config.Log,
 		PlazoSGC: sgcAtCounter, Paralelo: tellAtOnce,
 	})
-	return w, nil
+	return w
 }
 
 // Close lets go of everything, after what was accepted was sent.
 func (s *System) Close() {
-	s.App.Drain(finishIn)
+	s.App.Drain(sendIn)
 	if s.client != nil {
 		s.client.Close()
 	}

@@ -16,8 +16,9 @@ const TaskQueue = "pa0580"
 
 // Workflow types.
 const (
-	WorkflowGestion = "Gestion"
-	WorkflowCierre  = "Cierre"
+	WorkflowGestion        = "Gestion"
+	WorkflowCierre         = "Cierre"
+	WorkflowReconciliacion = "Reconciliacion"
 )
 
 // Messages. The update and the signal of one thing share name, payload and handler.
@@ -33,6 +34,10 @@ func GestionWorkflowID(id pa0580.GestionID) string { return "gestion/" + string(
 
 // CierreWorkflowID is the workflow that closes one month for all units.
 func CierreWorkflowID(mes pa0580.Mes) string { return "cierre/" + mes.String() }
+
+// ReconciliacionID is the Schedule that starts reconciliations, and the
+// beginning of their workflows' ids.
+const ReconciliacionID = "reconciliacion"
 
 // VerificarUpdateID names the wait for one version's verification: a corrected
 // gestión is verified again, and ids are remembered for a whole run.
@@ -95,3 +100,17 @@ type Drenaje struct {
 	Fallidas int64  `json:"fallidas"` // left for the reconciler
 	Tras     string `json:"tras"`     // last gestión told
 }
+
+// Reconciliada is how much one reconciliation sent again.
+type Reconciliada struct {
+	Comandos       int  `json:"comandos"`       // gestiones told of their unapplied commands
+	Ajenas         int  `json:"ajenas"`         // open gestiones that another engine drove
+	Verificaciones int  `json:"verificaciones"` // those that wait for OPEN SGC, started where they were not running
+	Ordenes        int  `json:"ordenes"`        // orders to close that were not carried out yet
+	Cierres        int  `json:"cierres"`        // closed months whose telling was taken up again
+	Fallas         int  `json:"fallas"`         // messages that failed; the next one tries them again
+	Pendientes     bool `json:"pendientes"`     // there was more than one reconciliation sends
+}
+
+// Nada tells a reconciliation that found nothing to do.
+func (r Reconciliada) Nada() bool { return r == Reconciliada{} }

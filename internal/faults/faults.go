@@ -67,6 +67,7 @@ type Injector struct {
 }
 
 type point struct {
+	spared  bool
 	hits    uint64
 	reached map[Kind]int
 	forced  []force
@@ -95,13 +96,25 @@ func (in *Injector) Quiet() { in.set(0, false) }
 func (in *Injector) Random(rate float64) { in.set(rate, false) }
 
 // Siege strikes every point with each kind it was not struck with yet, at every
-// other hit or so, and beyond that a share of all hits.
+// other hit or so, and beyond that a share of all hits. Points that are spared
+// meet nothing then but what is forced.
 func (in *Injector) Siege(rate float64) { in.set(rate, true) }
 
 func (in *Injector) set(rate float64, siege bool) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.rate, in.siege = rate, siege
+}
+
+// Spare keeps points out of sieges.
+func (in *Injector) Spare(points ...Point) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for _, p := range points {
+		if c, ok := in.points[p]; ok {
+			c.spared = true
+		}
+	}
 }
 
 // Force strikes the nth next hit of p with k, whatever else is decided; 1 is
@@ -210,6 +223,9 @@ func (in *Injector) hit(p Point) strike {
 		}
 	}
 	random := rand.New(rand.NewPCG(in.seed, s.draw))
+	if in.siege && c.spared {
+		return s
+	}
 	if in.siege && random.IntN(2) == 0 {
 		for _, k := range Kinds {
 			if c.reached[k] == 0 {

@@ -63,7 +63,9 @@ func acts() []Point {
 func messages() []Point {
 	var out []Point
 	for _, method := range []string{
+		"CreateSchedule",
 		"DescribeNamespace",
+		"DescribeSchedule",
 		"DescribeWorkflowExecution",
 		"ExecuteMultiOperation",
 		"GetSystemInfo",
@@ -73,12 +75,14 @@ func messages() []Point {
 		"PollWorkflowExecutionUpdate",
 		"PollWorkflowTaskQueue",
 		"RecordActivityTaskHeartbeat",
+		"RecordWorkerHeartbeat",
 		"RespondActivityTaskCompleted",
 		"RespondActivityTaskFailed",
 		"RespondWorkflowTaskCompleted",
 		"ShutdownWorker",
 		"SignalWithStartWorkflowExecution",
 		"StartWorkflowExecution",
+		"UpdateSchedule",
 		"UpdateWorkflowExecution",
 	} {
 		out = append(out, messageOf(method))

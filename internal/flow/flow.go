@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -18,12 +19,16 @@ import (
 
 // Flow implements app.Flow and activities.Messenger.
 type Flow struct {
-	client client.Client
-	queue  string
+	client    client.Client
+	namespace string
+	queue     string
+	motor     atomic.Pointer[string] // as last heard
 }
 
-// New sends over c to the workers of queue.
-func New(c client.Client, queue string) *Flow { return &Flow{client: c, queue: queue} }
+// New sends over c, which speaks to a namespace, to the workers of queue.
+func New(c client.Client, namespace, queue string) *Flow {
+	return &Flow{client: c, namespace: namespace, queue: queue}
+}
 
 // Verificar starts the gestión's workflow where it is missing and waits until
 // OPEN SGC answered about this version.

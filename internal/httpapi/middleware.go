@@ -39,6 +39,10 @@ func identify(g *gin.Context) {
 func (s *server) access(g *gin.Context) {
 	begin := time.Now()
 	g.Next()
+	took := time.Since(begin)
+	if s.Metrics != nil {
+		s.Metrics.Observe(method(g.Request.Method), route(g), g.Writer.Status(), took)
+	}
 	level := slog.LevelInfo
 	if g.Writer.Status() >= http.StatusInternalServerError {
 		level = slog.LevelError
@@ -47,7 +51,7 @@ func (s *server) access(g *gin.Context) {
 		slog.String("method", method(g.Request.Method)),
 		slog.String("route", route(g)),
 		slog.Int("status", g.Writer.Status()),
-		slog.Duration("took", time.Since(begin)),
+		slog.Duration("took", took),
 		slog.String("request", g.GetString(keyRequest)),
 		slog.String("actor", g.GetString(keyActor)),
 	)

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"time"
 
@@ -31,6 +32,13 @@ type Options struct {
 	Ritmo   Ritmo                       // requests of one token; zero: unlimited
 	Proxies []netip.Prefix              // whose X-Forwarded-For is believed; none: nobody's
 	Version string                      // of the program, for the documentation
+	Metrics Metrics                     // who counts requests and answers /metrics; nil: nobody
+}
+
+// Metrics counts what is answered, by route and never by URL.
+type Metrics interface {
+	Observe(method, route string, status int, took time.Duration)
+	Handler() http.Handler
 }
 
 type server struct {
@@ -79,6 +87,9 @@ func New(a *app.App, o Options) *gin.Engine {
 	s.acceso()
 	s.sistema()
 	s.docs(engine)
+	if o.Metrics != nil {
+		engine.GET("/metrics", gin.WrapH(o.Metrics.Handler()))
+	}
 	return engine
 }
 

@@ -85,6 +85,7 @@ func newMundoAt(t *testing.T, temporal string) *mundo {
 		Reglas:     boot.DefaultReglas(),
 		Log:        slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 		Reloj:      func() time.Time { return *m.now.Load() },
+		EnProceso:  true,
 		SGC: func(real app.SGC) app.SGC {
 			m.sgc = &opensgc.Faulty{SGC: real}
 			return m.sgc

@@ -127,7 +127,7 @@ func applyOne(ctx context.Context, tx bun.Tx, g *pa0580.Gestion, c pa0580.Comand
 	} else if c.Motivo != "" {
 		entry.Detalle["motivo"] = c.Motivo
 	}
-	if err := writeGestion(ctx, tx, before.Version, *g, entry); err != nil {
+	if err := writeGestion(ctx, tx, before.Version, *g, entry, ""); err != nil {
 		return err
 	}
 	return record(ctx, tx, c.ID, pa0580.Aplicado, "", at, &g.Version)
@@ -170,14 +170,14 @@ func record(ctx context.Context, tx bun.Tx, id pa0580.ComandoID, r pa0580.Result
 }
 
 // writeGestion changes a row and writes the audit entry of its new version, in
-// one statement: no audit, no change.
-func writeGestion(ctx context.Context, tx bun.Tx, seen int64, g pa0580.Gestion, a asientoRow) error {
+// one statement: no audit, no change. An empty motor leaves the row's as it is.
+func writeGestion(ctx context.Context, tx bun.Tx, seen int64, g pa0580.Gestion, a asientoRow, motor string) error {
 	row := rowOf(g)
 	update := tx.NewUpdate().Model(&row).
 		Column("documento_tipo", "documento_entrada", "documento", "referencia_tipo", "referencia", "tipo_gestion", "observacion",
 			"estado", "version", "aceptada", "sgc_existe", "sgc_tension", "sgc_titular", "sgc_at",
 			"decision_id", "decidida_por", "decidida_at").
-		Set("persona = ?", g.Documento.Persona()).
+		Set("persona = ?", g.Documento.Persona()).Set("motor = COALESCE(?, motor)", bun.NullZero(motor)).
 		Where("g.id = ? AND g.version = ?", g.ID, seen).Returning("g.id, g.version")
 	res, err := tx.NewRaw(`
 WITH fila AS (?)

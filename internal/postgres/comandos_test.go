@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -162,31 +161,6 @@ func TestALoteKeepsItsOrder(t *testing.T) {
 	}
 	_, err = m.Lote(t.Context(), m.jefe, lote.ID)
 	refused(t, err, pa0580.CodeNotFound)
-}
-
-// What a crash may have left unsent is found: commands, and rows that nobody
-// verified, those that no engine knows first.
-func TestWhatWaitsIsFound(t *testing.T) {
-	t.Parallel()
-	m := newMundo(t)
-	known := m.cargar(t, m.ana, contenido(1), manana)
-	if _, _, err := m.Attend(t.Context(), known.ID, "motor-1"); err != nil {
-		t.Fatal(err)
-	}
-	unknown := m.cargar(t, m.ana, contenido(2), manana.Add(time.Minute))
-	decided := m.pendiente(t, m.ana, contenido(3), manana)
-	c := m.pedir(t, m.comando(decided, pa0580.Aprobar, m.jefa, manana.Add(time.Minute)))
-	m.cargar(t, m.ana, contenido(4), manana.Add(time.Hour)) // too fresh
-	want := fmt.Sprint([]app.Pending{
-		{Gestion: decided.ID, Comando: c.ID}, {Gestion: unknown.ID}, {Gestion: known.ID},
-	})
-	got, err := m.Pendings(t.Context(), manana.Add(30*time.Minute), 10)
-	if err != nil || fmt.Sprint(got) != want {
-		t.Errorf("got %v, %v; want %s", got, err, want)
-	}
-	if got, err = m.Pendings(t.Context(), manana.Add(30*time.Minute), 2); err != nil || len(got) != 2 {
-		t.Errorf("limit 2: %v, %v", got, err)
-	}
 }
 
 func TestNoAuditNoChange(t *testing.T) {

@@ -4,25 +4,24 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"time"
 
 	"github.com/uptrace/bun"
 
 	"ande.gov.py/gestiones/activities"
-	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/contract"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
-// Attend tells the engine that now drives the row, and reads what there is to
-// verify. A row that knows its engine already is only read.
+// Attend reads what there is to verify, and tells the engine that now drives the
+// row. A row that knows its engine already is only read, and one that waits for
+// OPEN SGC learns it with the answer, in the same transaction.
 func (s *Store) Attend(ctx context.Context, id pa0580.GestionID, motor string) (contract.RowState, pa0580.Referencia, error) {
 	if !isID(id) {
 		return contract.RowState{}, pa0580.Referencia{}, noGestion()
 	}
 	var row gestionRow
 	err := s.db.NewRaw(`
-WITH motor AS (UPDATE gestiones SET motor = ? WHERE id = ? AND motor IS DISTINCT FROM ?)
+WITH motor AS (UPDATE gestiones SET motor = ? WHERE id = ? AND motor IS DISTINCT FROM ? AND estado <> 'recibida')
 SELECT estado, version, referencia_tipo, referencia FROM gestiones WHERE id = ?`, motor, id, motor, id).Scan(ctx, &row)
 	if errors.Is(err, sql.ErrNoRows) {
 		return contract.RowState{}, pa0580.Referencia{}, noGestion()
@@ -36,8 +35,8 @@ func rowState(g pa0580.Gestion) contract.RowState {
 }
 
 // Verify records OPEN SGC's answer about a version of a recibida row; a row
-// that has moved on is left as it is.
-func (s *Store) Verify(ctx context.Context, id pa0580.GestionID, version int64, h pa0580.Hallazgo) (contract.RowState, error) {
+// that has moved on is left as it is. The engine that asked drives the row.
+func (s *Store) Verify(ctx context.Context, id pa0580.GestionID, version int64, h pa0580.Hallazgo, motor string) (contract.RowState, error) {
 	if !isID(id) {
 		return contract.RowState{}, noGestion()
 	}
@@ -58,40 +57,16 @@ func (s *Store) Verify(ctx context.Context, id pa0580.GestionID, version int64, 
 		return writeGestion(ctx, tx, version, g, asientoRow{
 			At: h.At, Accion: string(accion),
 			Detalle: map[string]string{"de": string(pa0580.Recibida), "a": string(g.Estado)},
-		})
+		}, motor)
 	})
 	return row, err
-}
-
-// Pendings lists what waits for a message that may have been lost: commands
-// first, being few; then the rows that no engine ever drove, then the others.
-func (s *Store) Pendings(ctx context.Context, before time.Time, limit int) ([]app.Pending, error) {
-	var rows []struct {
-		GestionID string
-		Comando   string
-	}
-	err := s.db.NewRaw(`
-SELECT gestion_id, comando FROM (
-(SELECT c.gestion_id, c.id AS comando, 0 AS turno, c.creado_at AS desde
- FROM comandos c
- WHERE c.resultado IS NULL AND c.creado_at < ? ORDER BY c.creado_at LIMIT ?)
-UNION ALL
-(SELECT g.id, NULL, CASE WHEN g.motor IS NULL THEN 1 ELSE 2 END, g.guardada_at
- FROM gestiones g WHERE g.estado = 'recibida' AND g.guardada_at < ?
- ORDER BY 3, 4 LIMIT ?)) AS espera
-ORDER BY turno, desde LIMIT ?`, before, limit, before, limit, limit).Scan(ctx, &rows)
-	out := make([]app.Pending, len(rows))
-	for i, r := range rows {
-		out[i] = app.Pending{Gestion: pa0580.GestionID(r.GestionID), Comando: pa0580.ComandoID(r.Comando)}
-	}
-	return out, seek("list what waits", err)
 }
 
 // Untold lists frozen gestiones of a month whose workflow was not told, after a
 // key.
 func (s *Store) Untold(ctx context.Context, mes pa0580.Mes, after pa0580.GestionID, limit int) ([]activities.Untold, error) {
 	if after == "" {
-		after = "00000000-0000-0000-0000-000000000000"
+		after = nadie
 	}
 	var rows []gestionRow
 	err := s.db.NewRaw(`

@@ -165,7 +165,7 @@ func (m *mundo) pendiente(t testing.TB, agente pa0580.FuncionarioID, c pa0580.Co
 
 func (m *mundo) verificar(t testing.TB, id pa0580.GestionID, version int64, exists bool, at time.Time) contract.RowState {
 	t.Helper()
-	row, err := m.Verify(t.Context(), id, version, pa0580.Hallazgo{Existe: exists, At: at})
+	row, err := m.Verify(t.Context(), id, version, pa0580.Hallazgo{Existe: exists, At: at}, "motor-1")
 	if err != nil {
 		t.Fatalf("verify: %v", err)
 	}

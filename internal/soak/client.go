@@ -71,7 +71,7 @@ func (m *mundo) ask(ctx context.Context, random *rand.Rand, r request) (answer, 
 		r.method = http.MethodPost
 	}
 	r.key = fmt.Sprintf("%s-%d", r.what, m.model.next())
-	patience := time.Now().Add(m.o.Episode.Work*2 + m.o.Episode.Calm)
+	patience := time.Now().Add(m.o.Episode.patience())
 	for attempt := 0; ctx.Err() == nil; attempt++ {
 		if time.Now().After(patience) {
 			m.violation("%s of %s was never answered, key %s", r.what, r.path, r.key)

@@ -77,6 +77,7 @@ func newMundo(ctx context.Context, o Options) (*mundo, error) {
 		faults: faults.New(o.Seed, faults.Registered(), o.Before.Reached), proxies: map[string]*faults.Proxy{},
 		database: "soak_" + strings.ReplaceAll(uuid.NewString(), "-", ""),
 	}
+	m.faults.Spare(spared...)
 	m.model.init()
 	if err := m.start(ctx); err != nil {
 		m.close()
@@ -100,9 +101,10 @@ func (m *mundo) start(ctx context.Context) error {
 		return err
 	}
 	m.sgc = &opensgc.Faulty{SGC: m.mirror.Espejo(pa0580.PatronesANDE())}
-	for range 2 {
-		m.serves = append(m.serves, &system{mundo: m, serve: true})
-		m.works = append(m.works, &system{mundo: m})
+	for i := range 2 {
+		every := time.Duration(i+2) * time.Second
+		m.serves = append(m.serves, &system{mundo: m, serve: true, every: every})
+		m.works = append(m.works, &system{mundo: m, every: every})
 	}
 	for _, s := range append(m.serves[:2:2], m.works...) {
 		if err := s.start(ctx); err != nil {
@@ -186,18 +188,19 @@ func (m *mundo) through(proxy string) (string, error) {
 }
 
 // config is what every system is opened with.
-func (m *mundo) config() (boot.Config, error) {
+func (m *mundo) config(every time.Duration) (boot.Config, error) {
 	through, err := m.through(proxyPostgres)
 	return boot.Config{
-		PostgreSQL: boot.PostgreSQL{URL: through},
-		Temporal:   boot.Temporal{Address: m.proxies[proxyTemporal].Address(), Namespace: m.space},
-		Reglas:     boot.DefaultReglas(),
-		Log:        slog.New(slog.DiscardHandler),
-		Reloj:      m.clock.Now,
-		SGC:        func(app.SGC) app.SGC { return m.sgc },
-		Connector:  m.faults.Connector,
-		Messages:   []grpc.DialOption{m.faults.Messages()},
-		Activities: []interceptor.WorkerInterceptor{m.faults.Activities()},
+		PostgreSQL:     boot.PostgreSQL{URL: through},
+		Temporal:       boot.Temporal{Address: m.proxies[proxyTemporal].Address(), Namespace: m.space},
+		Reglas:         boot.DefaultReglas(),
+		Reconciliacion: boot.Reconciliacion{ReconciliarCada: every},
+		Log:            slog.New(slog.DiscardHandler),
+		Reloj:          m.clock.Now,
+		SGC:            func(app.SGC) app.SGC { return m.sgc },
+		Connector:      m.faults.Connector,
+		Messages:       []grpc.DialOption{m.faults.Messages()},
+		Activities:     []interceptor.WorkerInterceptor{m.faults.Activities()},
 	}, err
 }
 

@@ -28,19 +28,22 @@ type Options struct {
 	Progress func(string, ...any)
 }
 
-// Episode is a month's life: worked on under faults, closed, and then looked at
-// in peace.
+// Episode is some months' life: worked on and closed under faults, and then
+// looked at in peace.
 type Episode struct {
-	Work  time.Duration // how long everybody works before the month is over
-	Siege time.Duration // of it, how long points not reached yet are struck first
-	Calm  time.Duration // how long what was accepted may take to finish once all is quiet
+	Months int
+	Work   time.Duration // how long everybody works in a month
+	Calm   time.Duration // how long what was accepted may take to finish once all is quiet
 }
 
 // Long is an episode of a run of minutes, Short one of a test of a minute.
 var (
-	Long  = Episode{Work: 40 * time.Second, Siege: 20 * time.Second, Calm: 12 * time.Minute}
-	Short = Episode{Work: 12 * time.Second, Siege: 12 * time.Second, Calm: 3 * time.Minute}
+	Long  = Episode{Months: 4, Work: 20 * time.Second, Calm: 15 * time.Minute}
+	Short = Episode{Months: 4, Work: 5 * time.Second, Calm: 5 * time.Minute}
 )
+
+// patience is how long anybody waits for anything that was promised.
+func (e Episode) patience() time.Duration { return 2*time.Duration(e.Months)*e.Work + e.Calm }
 
 // Run plays episodes until their time is over. An error means that the run
 // itself could not go on; what the system did wrong is in the report.
@@ -69,22 +72,20 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	return m.report(out, time.Since(begun)), nil
 }
 
-// play is one episode. Two thirds in, the month is over, and while some close it
-// the others go on.
+// play is one episode. A month that is over is closed while everybody goes on
+// working in the next.
 func (m *mundo) play(ctx context.Context, n int) error {
 	e := m.o.Episode
 	random := rand.New(rand.NewPCG(m.o.Seed, uint64(n)))
 	m.faults.Siege(0.02)
-	work, over := context.WithTimeout(ctx, e.Work)
+	work, over := context.WithTimeout(ctx, time.Duration(e.Months)*e.Work)
 	defer over()
 	trouble, peace := context.WithCancel(ctx)
 	defer peace()
-	troubled := m.trouble(trouble, random.Uint64(), e.Siege)
+	troubled := m.trouble(trouble, random.Uint64())
 	restarted := m.restarts(trouble, random.Uint64())
 	asked := m.everybody(ctx, work, random)
-	rest(work, e.Work*2/3)
-	mes := m.monthOver()
-	closed := m.closing(ctx, mes, random)
+	closed := m.closings(ctx, work, random)
 	<-work.Done()
 	peace()
 	<-troubled
@@ -95,7 +96,7 @@ func (m *mundo) play(ctx context.Context, n int) error {
 	// In peace at last, everybody hears.
 	<-asked
 	<-closed
-	return m.reckon(ctx, mes)
+	return m.reckon(ctx)
 }
 
 // calm lets everything through.

@@ -17,6 +17,7 @@ import (
 type system struct {
 	mundo *mundo
 	serve bool
+	every time.Duration // between reconciliations; each work wants it otherwise
 
 	client *apiclient.Client // a serve keeps its address
 	listen string
@@ -29,7 +30,7 @@ type system struct {
 
 // start opens it anew; it runs until stop.
 func (s *system) start(ctx context.Context) error {
-	config, err := s.mundo.config()
+	config, err := s.mundo.config(s.every)
 	if err != nil {
 		return err
 	}
@@ -77,23 +78,14 @@ func (s *system) listener(ctx context.Context) (net.Listener, error) {
 	return l, nil
 }
 
-// supervise is how soon a work that could not start is started again.
+// supervise is how soon a system that could not start is started again.
 const supervise = 200 * time.Millisecond
 
-// work is started again whenever it ends by itself, as a supervisor does.
+// work goes on until it is told to stop, whatever fails.
 func (s *system) work(ctx context.Context, open *boot.System) {
-	for {
-		err := open.Work(ctx)
-		if ctx.Err() != nil {
-			return
-		}
-		s.mundo.figures.add("work ended by itself", 1)
-		s.mundo.o.Progress("a work ended by itself: %v", err)
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(supervise):
-		}
+	err := open.Work(ctx)
+	if ctx.Err() == nil {
+		s.mundo.violation("a work ended by itself: %v", err)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,24 +17,22 @@ import (
 
 // trouble breaks one thing after the other until ctx ends: connections to an
 // engine, OPEN SGC, and a changing share of all statements, activities and
-// messages. The channel closes when it has let go.
-func (m *mundo) trouble(ctx context.Context, seed uint64, siege time.Duration) <-chan struct{} {
+// messages, as soon as every one of these was struck once. The channel closes
+// when it has let go.
+func (m *mundo) trouble(ctx context.Context, seed uint64) <-chan struct{} {
 	done := make(chan struct{})
 	random := rand.New(rand.NewPCG(seed, 3))
-	besieged := time.Now().Add(siege)
+	pause := m.o.Episode.Work / 10
 	go func() {
 		defer close(done)
-		for ctx.Err() == nil {
-			if time.Now().After(besieged) {
+		for rest(ctx, pause/2+time.Duration(random.Int64N(int64(pause)))) {
+			if missed, _ := m.faults.Reached().Missed(); len(missed) == 0 {
 				m.faults.Random([]float64{0, 0.01, 0.05, 0.15}[random.IntN(4)])
 			}
-			switch random.IntN(5) {
-			case 0:
+			if random.IntN(3) == 0 {
 				m.breakSGC(ctx, random)
-			case 1, 2:
+			} else {
 				m.breakProxy(ctx, random)
-			default:
-				rest(ctx, time.Duration(200+random.IntN(1500))*time.Millisecond)
 			}
 		}
 	}()
@@ -49,7 +46,7 @@ func (m *mundo) breakSGC(ctx context.Context, random *rand.Rand) {
 		m.violation("OPEN SGC's switch: %v", err)
 	}
 	m.figures.add("OPEN SGC "+string(falla), 1)
-	rest(ctx, time.Duration(200+random.IntN(800))*time.Millisecond)
+	rest(ctx, time.Duration(random.Int64N(int64(m.o.Episode.Work/8))))
 	if err := m.sgc.Switch(opensgc.Normal, 0); err != nil {
 		m.violation("OPEN SGC's switch: %v", err)
 	}
@@ -69,11 +66,7 @@ func (m *mundo) breakProxy(ctx context.Context, random *rand.Rand) {
 		m.averias[faults.ProxyOf(name)][kind]++
 		m.mu.Unlock()
 	}
-	longest := 400
-	if m.o.Episode.Work > Short.Work {
-		longest = 4000
-	}
-	rest(ctx, time.Duration(random.IntN(longest))*time.Millisecond)
+	rest(ctx, time.Duration(random.Int64N(int64(m.o.Episode.Work/20))))
 	if err := p.Mend(context.WithoutCancel(ctx)); err != nil {
 		m.violation("proxy: %v", err)
 	}
@@ -151,29 +144,40 @@ func (m *mundo) probe(ctx context.Context, name string) error {
 	return errors.Join(conn.Ping(ctx), conn.Close(ctx))
 }
 
-// restarts replaces one system after the other, as an update does.
+// restarts replaces one system after the other, as an update does: mostly a
+// work, which has no clients of its own.
 func (m *mundo) restarts(ctx context.Context, seed uint64) <-chan struct{} {
 	done := make(chan struct{})
 	random := rand.New(rand.NewPCG(seed, 4))
+	pause := m.o.Episode.Work / 6
 	go func() {
 		defer close(done)
-		all := slices.Concat(m.works, m.serves, m.works)
-		for rest(ctx, time.Duration(500+random.IntN(1500))*time.Millisecond) {
-			if err := all[random.IntN(len(all))].restart(ctx); err != nil && ctx.Err() == nil {
+		for n := 0; rest(ctx, pause/2+time.Duration(random.Int64N(int64(pause)))); n++ {
+			next := m.works[n%2]
+			if n%5 == 4 {
+				next = m.serves[n/5%2]
+			}
+			if err := next.restart(ctx); err != nil && ctx.Err() == nil {
 				m.violation("restart: %v", err)
 			}
 			m.figures.add("restarts", 1)
-			m.reconcile(ctx, random)
+			m.operate(ctx, random)
 		}
 	}()
 	return done
 }
 
-// reconcile asks one of the works to send again what was lost.
-func (m *mundo) reconcile(ctx context.Context, random *rand.Rand) {
+// operate is what an operator does when something looks wrong: look at how much
+// waits, reconcile, and start workflows again.
+func (m *mundo) operate(ctx context.Context, random *rand.Rand) {
+	open := m.works[random.IntN(len(m.works))].app()
+	if open == nil {
+		return
+	}
 	one, cancel := context.WithTimeout(ctx, attemptIn)
 	defer cancel()
-	if open := m.works[random.IntN(len(m.works))].app(); open != nil {
-		_, _ = open.App.Reconciliar(one) // under faults nobody promises that it gets anywhere
-	}
+	// Under faults nobody promises that any of it gets anywhere.
+	_, _ = open.Pulso(one)
+	_, _ = open.App.Reconciliar(one)
+	_, _, _ = open.App.Rearrancar(one, func(int) {})
 }

@@ -55,8 +55,12 @@ func (m *mundo) agent(ctx context.Context, random *rand.Rand, who procs.Persona)
 	id, version, any := m.model.one(who.Token, random)
 	dice := random.IntN(100)
 	switch {
-	case dice < 45 || !any:
+	case dice < 42 || !any:
 		m.ask(ctx, random, request{what: cargar, who: who, path: "/gestiones", body: m.carga(random)})
+	case dice < 46:
+		wrong := m.carga(random)
+		wrong.TipoGestion = 9
+		m.ask(ctx, random, request{what: cargar, who: who, path: "/gestiones", body: wrong})
 	case dice < 60:
 		in := apiclient.Correccion{Version: version, TipoGestion: 1 + random.IntN(5)}
 		if random.IntN(2) == 0 {
@@ -66,11 +70,11 @@ func (m *mundo) agent(ctx context.Context, random *rand.Rand, who procs.Persona)
 	case dice < 66:
 		m.ask(ctx, random, request{what: comando, who: who, path: "/gestiones/" + id + "/anulacion", about: id,
 			body: apiclient.Decision{Version: version, Motivo: "Se cargó dos veces"}})
-	case dice < 80:
+	case dice < 76:
 		m.look(ctx, random, who, id)
-	case dice < 85:
+	case dice < 80:
 		m.ask(ctx, random, request{what: revelar, who: who, path: "/gestiones/" + id + "/documento", about: id})
-	case dice < 90:
+	case dice < 84:
 		m.read(ctx, random, who, "/gestiones?limite=20", nil)
 		m.read(ctx, random, who, "/asignaciones", nil)
 	case dice < 95:
@@ -123,17 +127,17 @@ var decisions = []pa0580.Accion{
 // head does one thing that a head does.
 func (m *mundo) head(ctx context.Context, random *rand.Rand, who procs.Persona) {
 	switch dice := random.IntN(100); {
-	case dice < 40:
+	case dice < 34:
 		for _, g := range m.some(ctx, random, who, "/bandeja?limite=40", 4) {
 			m.decide(ctx, random, who, g, decisions[random.IntN(len(decisions))])
 		}
-	case dice < 60:
+	case dice < 50:
 		m.many(ctx, random, who, m.some(ctx, random, who, "/bandeja?limite=60", 25))
-	case dice < 68:
+	case dice < 56:
 		for _, g := range m.some(ctx, random, who, "/bandeja?estado=observada&limite=20", 2) {
 			m.decide(ctx, random, who, g, pa0580.RetirarObservacion)
 		}
-	case dice < 78:
+	case dice < 66:
 		estado := []pa0580.Estado{pa0580.Aprobada, pa0580.Rechazada}[random.IntN(2)]
 		for _, g := range m.some(ctx, random, who, "/gestiones?limite=30&estado="+string(estado), 2) {
 			m.decide(ctx, random, who, g, pa0580.RetirarDecision)
@@ -215,7 +219,6 @@ func (m *mundo) reader(ctx context.Context, random *rand.Rand) {
 		m.read(ctx, random, who, "/subrogancias", nil)
 		m.read(ctx, random, who, "/calendario", nil)
 	default:
-		m.read(ctx, random, who, "/asignaciones", nil)
 		m.tokens(ctx, random)
 	}
 }

@@ -1,0 +1,16 @@
+package activities
+
+import (
+	"context"
+
+	"go.temporal.io/sdk/activity"
+
+	"ande.gov.py/gestiones/internal/contract"
+)
+
+// Reconcile sends again what was left undone, and says how much that was.
+func (a *Activities) Reconcile(ctx context.Context) (contract.Reconciliada, error) {
+	defer pulse(ctx, func() { activity.RecordHeartbeat(ctx) })()
+	found, err := a.Reconciler.Reconciliar(ctx)
+	return found, a.wire(ctx, "reconcile", err)
+}

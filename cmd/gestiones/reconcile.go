@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"ande.gov.py/gestiones/internal/boot"
+)
+
+type reconcileCmd struct {
+	engine `embed:""`
+	Todas  bool `help:"Además, poner en marcha el workflow de toda gestión abierta donde falte: después de que alguien los terminó."`
+}
+
+// Run makes reconciliations until one finds nothing left to send.
+func (c *reconcileCmd) Run(ctx context.Context, log *slog.Logger) error {
+	system, err := c.open(ctx, boot.API{}, log)
+	if err != nil {
+		return err
+	}
+	defer system.Close()
+	failed := 0
+	for more := true; more; {
+		found, err := system.App.Reconciliar(ctx)
+		if err != nil {
+			return fmt.Errorf("no se pudo reconciliar: %w", err)
+		}
+		fmt.Printf("Pedidos vueltos a mandar: %d\nGestiones de otro motor:  %d\nVerificaciones:           %d\nÓrdenes de cierre:        %d\nCierres por avisar:       %d\nFallaron:                 %d\n",
+			found.Comandos, found.Ajenas, found.Verificaciones, found.Ordenes, found.Cierres, found.Fallas)
+		failed += found.Fallas
+		more = found.Pendientes && found.Fallas == 0
+	}
+	if c.Todas {
+		open, missed, err := system.App.Rearrancar(ctx, func(n int) { fmt.Fprintf(os.Stderr, "\r%d gestiones abiertas…", n) })
+		fmt.Fprintln(os.Stderr)
+		if err != nil {
+			return fmt.Errorf("no se pudieron recorrer las gestiones abiertas: %w", err)
+		}
+		fmt.Printf("Gestiones abiertas con su workflow en marcha: %d de %d\n", open-missed, open)
+		failed += missed
+	}
+	if failed > 0 {
+		return errors.New("algunos mensajes no llegaron a Temporal: repita; «gestiones doctor» dice qué pasa")
+	}
+	return nil
+}

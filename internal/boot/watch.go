@@ -1,0 +1,40 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"net/http"
+)
+
+var errIdle = errors.New("no worker polls")
+
+// WatchHandler is what a worker, which has no API, shows to those who operate
+// it: whether the process lives, whether it works, and its metrics.
+func (s *System) WatchHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { tell(w, http.StatusOK, "vivo") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := s.workReady(r.Context()); err != nil {
+			s.config.Log.WarnContext(r.Context(), "not ready", "error", err)
+			tell(w, http.StatusServiceUnavailable, "no listo")
+			return
+		}
+		tell(w, http.StatusOK, "listo")
+	})
+	mux.Handle("GET /metrics", s.metrics.Handler())
+	return mux
+}
+
+// workReady tells whether work gets done here: it needs PostgreSQL and Temporal.
+func (s *System) workReady(ctx context.Context) error {
+	if !s.working.Load() {
+		return errIdle
+	}
+	return s.Ready(ctx)
+}
+
+func tell(w http.ResponseWriter, status int, estado string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(`{"estado":"` + estado + `"}`))
+}

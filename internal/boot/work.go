@@ -1,0 +1,109 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+const (
+	firstWait = time.Second // before an engine that did not answer is tried again
+	maxWait   = 15 * time.Second
+	askMotor  = 10 * time.Second
+)
+
+// Work serves workflows and activities until ctx ends, and has what was left
+// undone sent again every so often: by a Temporal Schedule, which all workers
+// share, or by a loop of its own where the configuration says so. An engine that
+// is not there yet, goes away, or comes back as another one with nothing in it is
+// waited for: nothing that was acknowledged lives in it alone.
+func (s *System) Work(ctx context.Context) error {
+	if s.client == nil {
+		return errNoEngine
+	}
+	for wait := firstWait; ; wait = min(2*wait, maxWait) {
+		began := time.Now()
+		if err := s.workOnce(ctx); err != nil && ctx.Err() == nil {
+			s.config.Log.WarnContext(ctx, "Temporal cannot be worked for; trying again", "error", err)
+		}
+		if time.Since(began) > maxWait {
+			wait = firstWait
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(wait):
+		}
+	}
+}
+
+var errNoEngine = errors.New("work without Temporal: no address")
+
+// workOnce works until ctx ends or the engine has no use for this worker.
+func (s *System) workOnce(ctx context.Context) error {
+	motor, err := s.epoch(ctx)
+	if err != nil {
+		return err
+	}
+	fatal := make(chan error, 1)
+	w := s.worker(func(err error) { fatal <- err })
+	if err := w.Start(); err != nil {
+		return fmt.Errorf("start worker: %w", err)
+	}
+	defer w.Stop()
+	if err := s.keepReconciling(ctx); err != nil {
+		return err
+	}
+	s.working.Store(true)
+	defer s.working.Store(false)
+	tick := time.NewTicker(s.config.ReconciliarCada)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-fatal:
+			return fmt.Errorf("worker: %w", err)
+		case <-tick.C:
+		}
+		now, err := s.epoch(ctx)
+		switch {
+		case err != nil:
+			s.config.Log.WarnContext(ctx, "Temporal does not answer", "error", err) // the pollers go on trying
+			continue
+		case now != motor:
+			return fmt.Errorf("the engine is another one now: %s was %s", now, motor)
+		case s.config.EnProceso:
+			s.reconcile(ctx)
+		}
+	}
+}
+
+// epoch asks the engine which one it is.
+func (s *System) epoch(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, askMotor)
+	defer cancel()
+	return s.flow.Motor(ctx)
+}
+
+// keepReconciling sees to it that there is a Schedule, or makes a first
+// reconciliation at once where there is none to be.
+func (s *System) keepReconciling(ctx context.Context) error {
+	if s.config.EnProceso {
+		s.reconcile(ctx)
+		return nil
+	}
+	return s.flow.Programar(ctx, s.config.ReconciliarCada)
+}
+
+func (s *System) reconcile(ctx context.Context) {
+	found, err := s.App.Reconciliar(ctx)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		s.config.Log.WarnContext(ctx, "reconcile", "error", err)
+	case !found.Nada():
+		s.config.Log.InfoContext(ctx, "reconciled", "found", found)
+	}
+}

@@ -1,0 +1,256 @@
+package doctor
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// From when on something that waits is worth a person's attention.
+const (
+	lateCommand   = 2 * time.Minute
+	lostCommand   = 15 * time.Minute
+	lateReference = 10 * time.Minute
+	lateOrder     = 2 * time.Minute
+	lostOrder     = 10 * time.Minute
+	slowSGC       = time.Second
+	missedRuns    = 5 // reconciliations
+)
+
+// Judge turns symptoms into findings, in the order in which to look at them.
+func Judge(s Symptoms) []Finding {
+	var out []Finding
+	say := func(n Nivel, tema, remedio, format string, args ...any) {
+		if n == Bien {
+			remedio = ""
+		}
+		out = append(out, Finding{Nivel: n, Tema: tema, Que: fmt.Sprintf(format, args...), Remedio: remedio})
+	}
+	s.disks(say)
+	if !s.postgres(say) {
+		return out // everything else is asked of it
+	}
+	engine := s.motor(say)
+	s.commands(say)
+	s.references(say)
+	s.months(say)
+	if engine {
+		s.workflows(say)
+	}
+	s.reconciler(say)
+	s.sgc(say)
+	if s.Profundo {
+		s.inventory(say)
+	}
+	return out
+}
+
+type sayer = func(n Nivel, tema, remedio, format string, args ...any)
+
+func (s Symptoms) postgres(say sayer) bool {
+	p := s.Postgres
+	const tema = "PostgreSQL"
+	if p.Err != nil {
+		say(Grave, tema, "Revise que esté en marcha y que GESTIONES_DATABASE_URL sea la suya. Nadie puede cargar hasta entonces.", "No contesta: %v.", p.Err)
+		return false
+	}
+	if p.Esquema < p.Ultimo {
+		say(Grave, tema, "Ejecute «gestiones migrate».", "El esquema está en la versión %d; este programa necesita la %d.", p.Esquema, p.Ultimo)
+		return false
+	}
+	say(Bien, tema, "", "Versión %s, esquema %d, %s.", p.Version, p.Esquema, size(uint64(p.Bytes)))
+	if p.Conexiones*10 >= p.Tope*9 {
+		say(Aviso, tema, "Suba max_connections, o baje la cantidad de procesos.", "%d de %d conexiones en uso.", p.Conexiones, p.Tope)
+	}
+	if len(p.Indiscretos) > 0 {
+		say(Aviso, tema, "Cambie: "+strings.Join(p.Indiscretos, "; ")+" (README, «Deploy it»).", "Su registro puede recibir datos personales.")
+	}
+	return true
+}
+
+func (s Symptoms) motor(say sayer) bool {
+	m := s.Motor
+	const tema = "Temporal"
+	switch {
+	case m.Err != nil:
+		say(Grave, tema, "Póngalo en marcha, o revise GESTIONES_TEMPORAL_ADDRESS y GESTIONES_TEMPORAL_NAMESPACE. Mientras tanto se sigue cargando y decidiendo; se aplica cuando vuelva.", "No contesta: %v.", m.Err)
+		return false
+	case m.Workflows == 0 || m.Actividades == 0:
+		say(Grave, tema, "Ponga en marcha «gestiones work»: lo guardado se aplica entonces.", "Contesta, pero nadie trabaja su cola de tareas.")
+	default:
+		say(Bien, tema, "", "Contesta (época %s); %d procesos esperan workflows y %d actividades.", m.Epoca, m.Workflows, m.Actividades)
+	}
+	if n := s.Pulso.Ajenas; n > 0 {
+		say(Aviso, tema, "Ejecute «gestiones reconcile» o espere a la próxima reconciliación.", "%d de %d gestiones abiertas son de otro motor.", n, s.Pulso.Abiertas)
+	}
+	return true
+}
+
+func (s Symptoms) commands(say sayer) {
+	n, age := s.Pulso.SinAplicar, s.age(s.Pulso.SinAplicarDesde)
+	level := Bien
+	switch {
+	case age > lostCommand:
+		level = Grave
+	case age > lateCommand:
+		level = Aviso
+	}
+	if n == 0 {
+		say(Bien, "Pedidos", "", "Ninguno espera ser aplicado.")
+		return
+	}
+	say(level, "Pedidos", "Si Temporal y «gestiones work» están bien, ejecute «gestiones reconcile»; si siguen, busque «apply command» en el registro de work.",
+		"%d esperan ser aplicados; el más viejo, hace %s.", n, since(age))
+}
+
+func (s Symptoms) references(say sayer) {
+	n, age := s.Pulso.Recibidas, s.age(s.Pulso.RecibidaDesde)
+	if n == 0 {
+		say(Bien, "Verificación", "", "Ninguna gestión espera a OPEN SGC.")
+		return
+	}
+	level := Bien
+	if age > lateReference {
+		level = Aviso
+	}
+	say(level, "Verificación", "Vea OPEN SGC más abajo; cuando conteste, se verifican solas. Si contesta y no avanzan, ejecute «gestiones reconcile --todas».",
+		"%d gestiones esperan a OPEN SGC; la más vieja, hace %s.", n, since(age))
+}
+
+func (s Symptoms) months(say sayer) {
+	if n, age := s.Pulso.Ordenes, s.age(s.Pulso.OrdenDesde); n > 0 {
+		level := Bien
+		switch {
+		case age > lostOrder:
+			level = Grave
+		case age > lateOrder:
+			level = Aviso
+		}
+		say(level, "Cierre", "Vea el workflow cierre/AAAA-MM en Temporal y el registro de work; «gestiones reconcile» la vuelve a mandar.",
+			"%d órdenes de cierre sin llevar a cabo; la más vieja, hace %s.", n, since(age))
+	}
+	if n := s.Pulso.SinAvisar; n > 0 {
+		say(Bien, "Cierre", "", "Faltan %d avisos de inclusión: la planilla ya está firme y los workflows terminan a medida que se les avisa.", n)
+	}
+}
+
+func (s Symptoms) workflows(say sayer) {
+	w := s.Workflows
+	const tema = "Workflows"
+	if w.Err != nil {
+		say(Aviso, tema, "Repita; si persiste, revise Temporal.", "No se pudieron mirar: %v.", w.Err)
+		return
+	}
+	if len(w.Faltan) > 0 {
+		say(Aviso, tema, "Ejecute «gestiones reconcile --todas».", "%d de %d mirados no están en marcha: %s.", len(w.Faltan), w.Mirados, some(w.Faltan))
+	}
+	if len(w.Trabados) > 0 {
+		say(Grave, tema, "Vea su error en Temporal: suele ser un programa que no repite una historia vieja; vuelva a la versión anterior.",
+			"%d de %d mirados fallan una y otra vez: %s.", len(w.Trabados), w.Mirados, some(w.Trabados))
+	}
+	if len(w.Faltan)+len(w.Trabados) == 0 {
+		say(Bien, tema, "", "%d de %d abiertos mirados: en marcha.", w.Mirados, s.Pulso.Abiertas)
+	}
+}
+
+func (s Symptoms) reconciler(say sayer) {
+	const tema = "Reconciliación"
+	const remedy = "Revise que «gestiones work» esté en marcha; «gestiones reconcile» hace una ahora."
+	switch {
+	case s.Motor.Err == nil && s.Motor.Pausada:
+		say(Aviso, tema, "Reanude el Schedule «reconciliacion» en Temporal.", "Está en pausa.")
+	case s.Ultima == nil:
+		say(Aviso, tema, remedy, "No hubo ninguna todavía.")
+		return
+	}
+	age := s.Now.Sub(s.Ultima.TerminadaAt)
+	level := Bien
+	if age > missedRuns*s.Cada {
+		level = Aviso
+	}
+	h := s.Ultima.Hallazgos
+	text := "no encontró nada que hacer"
+	if !h.Nada() {
+		text = fmt.Sprintf("volvió a mandar %d pedidos, %d gestiones de otro motor, %d verificaciones, %d órdenes y %d cierres; fallaron %d",
+			h.Comandos, h.Ajenas, h.Verificaciones, h.Ordenes, h.Cierres, h.Fallas)
+	}
+	if h.Fallas > 0 {
+		level = max(level, Aviso)
+	}
+	say(level, tema, remedy, "La última, hace %s, %s.", since(age), text)
+}
+
+func (s Symptoms) sgc(say sayer) {
+	const tema = "OPEN SGC"
+	switch {
+	case s.SGC.Err != nil:
+		say(Aviso, tema, "Avise a quien lo opera. Se sigue cargando: las gestiones se verifican cuando conteste.", "No contesta.")
+	case s.SGC.Vacio:
+		say(Grave, tema, "Cárguelo: «gestiones import sgc ARCHIVO…».", "Su espejo está vacío: toda referencia se rechazaría.")
+	case s.SGC.Demora > slowSGC:
+		say(Aviso, tema, "Avise a quien lo opera.", "Contesta en %s.", since(s.SGC.Demora))
+	default:
+		say(Bien, tema, "", "Contesta en %d ms.", s.SGC.Demora.Milliseconds())
+	}
+}
+
+func (s Symptoms) disks(say sayer) {
+	for _, d := range s.Discos {
+		if d.Err != nil || d.Total == 0 {
+			say(Aviso, "Disco", "Indique una carpeta que exista con --disco.", "No se pudo mirar %s.", d.Ruta)
+			continue
+		}
+		level, share := Bien, 100*float64(d.Libre)/float64(d.Total)
+		switch {
+		case share < 5 || d.Libre < 1<<30:
+			level = Grave
+		case share < 15:
+			level = Aviso
+		}
+		say(level, "Disco", "Haga lugar: sin disco PostgreSQL se detiene.", "%s: libres %s de %s (%.0f %%).", d.Ruta, size(d.Libre), size(d.Total), share)
+	}
+}
+
+func (s Symptoms) inventory(say sayer) {
+	if len(s.Inventario) == 0 {
+		say(Bien, "Coherencia", "", "Filas, pedidos, auditoría y planillas concuerdan.")
+		return
+	}
+	for _, text := range s.Inventario {
+		say(Grave, "Coherencia", "No corrija a mano: guarde una copia de la base y pida ayuda.", "%s", text)
+	}
+}
+
+func (s Symptoms) age(t *time.Time) time.Duration {
+	if t == nil {
+		return 0
+	}
+	return max(0, s.Now.Sub(*t))
+}
+
+// some names the first of many.
+func some(ids []string) string {
+	if len(ids) > 3 {
+		return strings.Join(ids[:3], ", ") + "…"
+	}
+	return strings.Join(ids, ", ")
+}
+
+func since(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%d días", int(d.Hours()/24))
+}
+
+func size(bytes uint64) string {
+	if bytes < 1<<30 {
+		return fmt.Sprintf("%d MB", bytes>>20)
+	}
+	return fmt.Sprintf("%.1f GB", float64(bytes)/(1<<30))
+}

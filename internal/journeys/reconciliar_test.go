@@ -1,0 +1,96 @@
+package journeys
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"ande.gov.py/gestiones/internal/contract"
+	"ande.gov.py/gestiones/internal/opensgc"
+	"ande.gov.py/gestiones/internal/pa0580"
+	"ande.gov.py/gestiones/internal/teststack"
+)
+
+// The engine's database is lost whole while gestiones wait in every estado and
+// commands are stored. An empty one takes its place, and everything finishes as
+// if nothing had happened.
+func TestALostEngineIsRebuilt(t *testing.T) {
+	t.Parallel()
+	m := newMundo(t)
+	m.at(2026, time.October, 15, 9, 0)
+	pendiente := m.cargar("ana", nis(1))
+	aprobada := m.decidir("jimena", m.cargar("ana", nis(2)), "aprobar", "", http.StatusOK)
+	observada := m.decidir("jimena", m.cargar("ana", nis(3)), "observar", "Falta aclarar", http.StatusOK)
+	rechazada := m.decidir("jimena", m.cargar("ana", nis(4)), "rechazar", "No corresponde", http.StatusOK)
+	decidida := m.cargar("ana", nis(5))
+	m.must(m.sgc.Switch(opensgc.Caido, 0))
+	recibida := m.post("ana", api+"/gestiones", carga(nis(6)), http.StatusAccepted)
+	m.stopWork()
+	m.decidir("jimena", decidida, "aprobar", "", http.StatusAccepted) // stored, and nobody to apply it
+
+	m.config.Namespace = teststack.Namespace(t) // empty, with another UUID
+	m.open()
+	m.must(m.sgc.Switch(opensgc.Normal, 0))
+	m.at(2026, time.October, 15, 9, 5)
+	m.work()
+	is := func(g cuerpo, estado pa0580.Estado) {
+		t.Helper()
+		m.eventually(string(estado), time.Minute, func() bool { return m.leer("ana", g).texto("estado") == string(estado) })
+	}
+	is(decidida, pa0580.Aprobada)
+	is(recibida, pa0580.Pendiente)
+	pulse, err := m.system.Pulso(t.Context())
+	if err != nil || pulse.Ajenas != 0 || pulse.Abiertas != 5 {
+		t.Errorf("after reconciling: %+v, %v", pulse, err)
+	}
+	if open, missed, err := m.system.App.Rearrancar(t.Context(), func(int) {}); err != nil || open != 5 || missed != 0 {
+		t.Errorf("%d open, %d missed, %v", open, missed, err)
+	}
+
+	// Life goes on from where it was.
+	m.decidir("jimena", pendiente, "aprobar", "", http.StatusOK)
+	m.decidir("jimena", observada, "retirar_observacion", "", http.StatusOK)
+	m.decidir("jimena", rechazada, "retirar_decision", "", http.StatusOK)
+	is(rechazada, pa0580.Pendiente)
+	m.at(2026, time.November, 3, 9, 0)
+	m.post("hugo", api+"/cierres/2026-10/corte", cuerpo{}, http.StatusOK)
+	m.cerrar("2026-10", 3)
+	for _, g := range []cuerpo{pendiente, aprobada, decidida} {
+		is(g, pa0580.Incluida)
+	}
+	m.eventually("every workflow told", time.Minute, func() bool {
+		return m.get("hugo", api+"/cierres/2026-10", http.StatusOK).numero("avisadas") == 3
+	})
+}
+
+// In production a Schedule reconciles: a workflow that somebody terminated
+// while OPEN SGC was away is started again.
+func TestTheScheduleReconciles(t *testing.T) {
+	t.Parallel()
+	m := newMundoAt(t, teststack.Temporal(t))
+	m.config.EnProceso, m.config.ReconciliarCada = false, time.Second
+	m.open()
+	m.must(m.sgc.Switch(opensgc.Caido, 0))
+	m.work()
+	t.Cleanup(func() { m.stopWork() })
+	g := m.post("ana", api+"/gestiones", carga(nis(1)), http.StatusAccepted)
+	m.terminate(g)
+	m.must(m.sgc.Switch(opensgc.Normal, 0))
+	m.at(2026, time.November, 3, 10, 5)
+	m.eventually("the verification", time.Minute, func() bool { return m.leer("ana", g).texto("estado") == "pendiente" })
+	last, err := m.system.Store.UltimaReconciliacion(t.Context())
+	if err != nil || last == nil || last.Motor == "" {
+		t.Errorf("the last reconciliation: %+v, %v", last, err)
+	}
+}
+
+// terminate ends a gestión's workflow as an operator by mistake would.
+func (m *mundo) terminate(g cuerpo) {
+	m.Helper()
+	c, err := client.Dial(client.Options{HostPort: m.config.Address, Namespace: m.config.Namespace})
+	m.must(err)
+	defer c.Close()
+	m.must(c.TerminateWorkflow(m.Context(), contract.GestionWorkflowID(pa0580.GestionID(g.texto("id"))), "", "por error"))
+}

@@ -1,0 +1,101 @@
+package postgres
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/contract"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// What a crash may have left unsent is found in SQL: gestiones with unapplied
+// commands, once each, and those that wait for OPEN SGC, page by page.
+func TestWhatWaitsIsFound(t *testing.T) {
+	t.Parallel()
+	m := newMundo(t)
+	half := manana.Add(30 * time.Minute)
+	first := m.cargar(t, m.ana, contenido(1), manana)
+	second := m.cargar(t, m.ana, contenido(2), manana.Add(time.Minute))
+	m.cargar(t, m.ana, contenido(4), manana.Add(time.Hour)) // too fresh
+	decided := m.pendiente(t, m.ana, contenido(3), manana)
+	m.pedir(t, m.comando(decided, pa0580.Aprobar, m.jefa, manana.Add(time.Minute)))
+	newest := m.pedir(t, m.comando(decided, pa0580.RetirarDecision, m.jefa, manana.Add(2*time.Minute)))
+
+	waiting, err := m.SinAvisar(t.Context(), half, 10)
+	if want := fmt.Sprint([]app.Pendiente{{Gestion: decided.ID, Comando: newest.ID}}); err != nil || fmt.Sprint(waiting) != want {
+		t.Errorf("unapplied: %v, %v; want %s", waiting, err, want)
+	}
+	page, err := m.SinVerificar(t.Context(), half, "", 1)
+	if err != nil || fmt.Sprint(page) != fmt.Sprint([]pa0580.GestionID{first.ID}) {
+		t.Errorf("first page: %v, %v", page, err)
+	}
+	page, err = m.SinVerificar(t.Context(), half, page[0], 10)
+	if err != nil || fmt.Sprint(page) != fmt.Sprint([]pa0580.GestionID{second.ID}) {
+		t.Errorf("second page: %v, %v", page, err)
+	}
+	pulse, err := m.Pulso(t.Context(), "motor-1")
+	if err != nil || pulse.SinAplicar != 2 || pulse.Recibidas != 3 || pulse.Abiertas != 4 || pulse.Ajenas != 0 || !pulse.RecibidaDesde.Equal(manana) {
+		t.Errorf("pulse: %+v, %v", pulse, err)
+	}
+}
+
+// Rows keep the engine that drives them: those of a lost one are found, in pages,
+// until the new one has them.
+func TestALostEnginesRowsAreFound(t *testing.T) {
+	t.Parallel()
+	m := newMundo(t)
+	half := manana.Add(30 * time.Minute)
+	verified := m.pendiente(t, m.ana, contenido(1), manana) // by motor-1, with OPEN SGC's answer
+	nobody := m.cargar(t, m.ana, contenido(2), manana)
+	over := m.pendiente(t, m.ana, contenido(3), manana)
+	c := m.pedir(t, m.comando(over, pa0580.Rechazar, m.jefa, manana.Add(time.Minute)))
+	if applied, err := m.ApplyUpTo(t.Context(), c.ID, half); err != nil || applied.Row.Estado != pa0580.Rechazada {
+		t.Fatalf("reject: %+v, %v", applied, err)
+	}
+	ajenas := func(motor string) string {
+		t.Helper()
+		ids, err := m.Ajenas(t.Context(), motor, half, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(ids)
+	}
+	for motor, want := range map[string][]pa0580.GestionID{
+		"motor-1": {nobody.ID}, "motor-0": {verified.ID, nobody.ID}, "motor-2": {verified.ID, nobody.ID},
+	} {
+		if got := ajenas(motor); got != fmt.Sprint(want) {
+			t.Errorf("not of %s: %v, want %v", motor, got, want)
+		}
+	}
+	if err := m.Adoptar(t.Context(), []pa0580.GestionID{verified.ID, nobody.ID}, "motor-2"); err != nil {
+		t.Fatal(err)
+	}
+	if got := ajenas("motor-2"); got != "[]" {
+		t.Errorf("adopted and still not of motor-2: %v", got)
+	}
+	if f := m.leer(t, verified.ID); f.Version != verified.Version {
+		t.Errorf("adopting made version %d of %d", f.Version, verified.Version)
+	}
+}
+
+func TestReconciliationsAreKeptForAWhile(t *testing.T) {
+	t.Parallel()
+	m := newMundo(t)
+	if last, err := m.UltimaReconciliacion(t.Context()); err != nil || last != nil {
+		t.Fatalf("before the first: %+v, %v", last, err)
+	}
+	for i, at := range []time.Time{manana, manana.Add(time.Minute), manana.Add(31 * 24 * time.Hour)} {
+		r := app.Reconciliacion{EmpezadaAt: at, TerminadaAt: at.Add(time.Second), Motor: "motor", Hallazgos: contract.Reconciliada{Comandos: i}, Tras: "x"}
+		if err := m.AddReconciliacion(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		if last, err := m.UltimaReconciliacion(t.Context()); err != nil || fmt.Sprint(*last) != fmt.Sprint(r) {
+			t.Errorf("read back %+v, %v; want %+v", last, err, r)
+		}
+	}
+	if n := m.number(t, "SELECT count(*) FROM reconciliaciones"); n != 1 {
+		t.Errorf("%d are kept, want the last one", n)
+	}
+}
