@@ -44,7 +44,7 @@ func (p *Proxy) Address() string { return p.proxy.Listen }
 
 // toxics are what an avería does to each direction.
 var toxics = map[Kind]string{
-	Slow:     `{"type": "latency", "attributes": {"latency": 120, "jitter": 80}}`,
+	Slow:     `{"type": "latency", "attributes": {"latency": 60, "jitter": 40}}`,
 	HalfOpen: `{"type": "timeout", "attributes": {"timeout": 0}}`,
 	Reset:    `{"type": "reset_peer", "attributes": {"timeout": 0}}`,
 }

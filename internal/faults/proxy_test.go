@@ -51,7 +51,7 @@ func TestProxyBreaksAsTold(t *testing.T) {
 			return old != nil && !late(old) && fresh != nil && !late(fresh)
 		},
 		Slow: func(old, fresh error, took time.Duration) bool {
-			return old == nil && fresh == nil && took > 50*time.Millisecond
+			return old == nil && fresh == nil && took > 30*time.Millisecond
 		},
 		HalfOpen: func(old, fresh error, _ time.Duration) bool { return late(old) && late(fresh) },
 		Reset: func(old, fresh error, _ time.Duration) bool {

@@ -45,6 +45,7 @@ type conn struct {
 	*pgxConn
 	connector connector
 	lost      bool // a strike took it
+	inTx      bool
 	aborted   bool // a strike failed a statement of its transaction
 }
 
@@ -105,6 +106,7 @@ func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, erro
 	if err != nil {
 		return nil, err
 	}
+	c.inTx = true
 	return &tx{Tx: out, conn: c, method: c.connector.methods.running()}, nil
 }
 
@@ -141,7 +143,7 @@ func (c *conn) statement(ctx context.Context, run func() error, finish func()) e
 // fail is a statement that PostgreSQL never saw, or refused.
 func (c *conn) fail(s strike) error {
 	if s.draw%3 == 0 { // it lost against another: the connection stays
-		c.aborted = true
+		c.aborted = c.inTx
 		return &pgconn.PgError{Severity: "ERROR", Code: "40P01", Message: errInjected.Error()}
 	}
 	return c.lose(s)
@@ -173,6 +175,7 @@ func (t *tx) Commit() error {
 	case t.conn.aborted:
 		return errors.Join(pgx.ErrTxCommitRollback, t.Rollback())
 	}
+	t.conn.inTx = false
 	s := t.conn.connector.in.hit(commitOf(t.method))
 	switch s.kind {
 	case Fail:
@@ -193,6 +196,6 @@ func (t *tx) Rollback() error {
 	if t.conn.lost {
 		return driver.ErrBadConn
 	}
-	t.conn.aborted = false
+	t.conn.inTx, t.conn.aborted = false, false
 	return t.Tx.Rollback()
 }

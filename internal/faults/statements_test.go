@@ -102,6 +102,16 @@ func TestStatementsAndCommitsFailAsTold(t *testing.T) {
 			t.Errorf("%s: made %t, want %t", codigo, made[codigo], tt.done)
 		}
 	}
+	// Outside a transaction a failure leaves nothing behind on its connection.
+	for range 12 {
+		if err := in.Force("statement.Unidades", Fail, 1); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = store.Unidades(t.Context()) // fails, or database/sql asked again
+		if _, err := store.Unidades(t.Context()); err != nil {
+			t.Fatalf("after a statement that failed: %v", err)
+		}
+	}
 	if err := save("DESPUES"); err != nil {
 		t.Errorf("a pool that lost connections does not recover: %v", err)
 	}

@@ -61,6 +61,7 @@ func (a answer) ok() bool { return a.status < http.StatusMultipleChoices }
 
 const (
 	attemptIn  = 15 * time.Second // somebody at a counter waits no longer
+	closeIn    = time.Minute      // HR does
 	vanishRate = 0.08
 )
 
@@ -102,6 +103,9 @@ func (m *mundo) ask(ctx context.Context, random *rand.Rand, r request) (answer, 
 
 func (m *mundo) attempt(ctx context.Context, random *rand.Rand, r request) (int, []byte, error) {
 	patience := attemptIn
+	if r.what == cerrar {
+		patience = closeIn
+	}
 	if random.Float64() < vanishRate {
 		patience = time.Duration(2+random.IntN(120)) * time.Millisecond
 		m.figures.add("clients vanished", 1)

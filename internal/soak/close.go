@@ -58,8 +58,10 @@ func (m *mundo) closeMonth(ctx context.Context, seed *rand.Rand, mes pa0580.Mes)
 			}
 		})
 	}
+	begun := time.Now()
 	group.Wait()
 	m.figures.add("months closed", 1)
+	m.o.Progress("%s closed in %s", mes, time.Since(begun).Round(time.Second/10))
 }
 
 // spared are the points that a siege leaves to [mundo.besiegeClose]: what fails

@@ -72,6 +72,9 @@ const (
 )
 
 func newMundo(ctx context.Context, o Options) (*mundo, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	m := &mundo{
 		o: o, clock: newClock(), closed: map[string]string{}, averias: faults.Reached{},
 		faults: faults.New(o.Seed, faults.Registered(), o.Before.Reached), proxies: map[string]*faults.Proxy{},
@@ -195,7 +198,7 @@ func (m *mundo) config(every time.Duration) (boot.Config, error) {
 		Temporal:       boot.Temporal{Address: m.proxies[proxyTemporal].Address(), Namespace: m.space},
 		Reglas:         boot.DefaultReglas(),
 		Reconciliacion: boot.Reconciliacion{ReconciliarCada: every},
-		Log:            slog.New(slog.DiscardHandler),
+		Log:            m.o.Log,
 		Reloj:          m.clock.Now,
 		SGC:            func(app.SGC) app.SGC { return m.sgc },
 		Connector:      m.faults.Connector,

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 
@@ -26,6 +27,7 @@ type Options struct {
 	Before   Report        // what earlier runs reached, where this one goes on from them
 	Episode  Episode
 	Progress func(string, ...any)
+	Log      *slog.Logger // the systems' own; nil: nowhere
 }
 
 // Episode is some months' life: worked on and closed under faults, and then
@@ -39,7 +41,7 @@ type Episode struct {
 // Long is an episode of a run of minutes, Short one of a test of a minute.
 var (
 	Long  = Episode{Months: 4, Work: 20 * time.Second, Calm: 15 * time.Minute}
-	Short = Episode{Months: 4, Work: 5 * time.Second, Calm: 5 * time.Minute}
+	Short = Episode{Months: 4, Work: 6 * time.Second, Calm: 5 * time.Minute}
 )
 
 // patience is how long anybody waits for anything that was promised.
@@ -95,6 +97,7 @@ func (m *mundo) play(ctx context.Context, n int) error {
 	}
 	// In peace at last, everybody hears.
 	<-asked
+	m.o.Progress("everybody was answered")
 	<-closed
 	return m.reckon(ctx)
 }

@@ -2,7 +2,6 @@ package soak
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -112,17 +111,19 @@ func (s *system) stop() {
 }
 
 // restart is what an operator does on every new version, in the middle of work.
-func (s *system) restart(ctx context.Context) error {
+// It ends with the system running.
+func (s *system) restart() {
 	s.stop()
-	for {
-		err := s.start(ctx)
-		if err == nil || ctx.Err() != nil {
-			return errors.Join(err, ctx.Err())
+	for late := time.Now().Add(stopIn); ; {
+		err := s.start(context.Background())
+		if err == nil {
+			return
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(supervise):
+		if time.Now().After(late) {
+			s.mundo.violation("a system does not start: %v", err)
+			return
 		}
+		time.Sleep(supervise)
 	}
 }
 

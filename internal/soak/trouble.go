@@ -15,24 +15,26 @@ import (
 	"ande.gov.py/gestiones/internal/opensgc"
 )
 
-// trouble breaks one thing after the other until ctx ends: connections to an
-// engine, OPEN SGC, and a changing share of all statements, activities and
-// messages, as soon as every one of these was struck once. The channel closes
+// trouble breaks one thing after the other until ctx ends: OPEN SGC, and, once
+// points were struck in peace for a good while, connections to an engine and a
+// changing share of all statements, activities and messages. The channel closes
 // when it has let go.
 func (m *mundo) trouble(ctx context.Context, seed uint64) <-chan struct{} {
 	done := make(chan struct{})
 	random := rand.New(rand.NewPCG(seed, 3))
-	pause := m.o.Episode.Work / 10
+	all := time.Duration(m.o.Episode.Months) * m.o.Episode.Work
+	besieged := time.Now().Add(all * 2 / 3)
+	pause := all / 40
 	go func() {
 		defer close(done)
 		for rest(ctx, pause/2+time.Duration(random.Int64N(int64(pause)))) {
+			if time.Now().Before(besieged) || random.IntN(4) == 0 {
+				m.breakSGC(ctx, random)
+				continue
+			}
+			m.breakProxy(ctx, random)
 			if missed, _ := m.faults.Reached().Missed(); len(missed) == 0 {
 				m.faults.Random([]float64{0, 0.01, 0.05, 0.15}[random.IntN(4)])
-			}
-			if random.IntN(3) == 0 {
-				m.breakSGC(ctx, random)
-			} else {
-				m.breakProxy(ctx, random)
 			}
 		}
 	}()
@@ -46,7 +48,7 @@ func (m *mundo) breakSGC(ctx context.Context, random *rand.Rand) {
 		m.violation("OPEN SGC's switch: %v", err)
 	}
 	m.figures.add("OPEN SGC "+string(falla), 1)
-	rest(ctx, time.Duration(random.Int64N(int64(m.o.Episode.Work/8))))
+	rest(ctx, time.Duration(random.Int64N(int64(m.o.Episode.Work/10))))
 	if err := m.sgc.Switch(opensgc.Normal, 0); err != nil {
 		m.violation("OPEN SGC's switch: %v", err)
 	}
@@ -149,7 +151,7 @@ func (m *mundo) probe(ctx context.Context, name string) error {
 func (m *mundo) restarts(ctx context.Context, seed uint64) <-chan struct{} {
 	done := make(chan struct{})
 	random := rand.New(rand.NewPCG(seed, 4))
-	pause := m.o.Episode.Work / 6
+	pause := m.o.Episode.Work * 2 / 3
 	go func() {
 		defer close(done)
 		for n := 0; rest(ctx, pause/2+time.Duration(random.Int64N(int64(pause)))); n++ {
@@ -157,9 +159,7 @@ func (m *mundo) restarts(ctx context.Context, seed uint64) <-chan struct{} {
 			if n%5 == 4 {
 				next = m.serves[n/5%2]
 			}
-			if err := next.restart(ctx); err != nil && ctx.Err() == nil {
-				m.violation("restart: %v", err)
-			}
+			next.restart()
 			m.figures.add("restarts", 1)
 			m.operate(ctx, random)
 		}
