@@ -28,6 +28,13 @@ test: bin/local ## Every test, on real PostgreSQL and Temporal
 	bin/local engines -- $(GO) test -race $(TESTFLAGS) $(filter-out $(APART:./%=$(CURDIR)/%),$(LIGHT))
 	$(GO) test $(TESTFLAGS) ./internal/devstack ./cmd/local $(APART)
 
+SEED    ?= 1
+MINUTES ?= 5
+.PHONY: soak
+soak: bin/local ## Faults at every point for a while (SEED=1 MINUTES=5 STATE=file: adds up)
+	$(GO) build -o bin/bench ./cmd/bench
+	bin/local engines -- bin/bench soak --seed=$(SEED) --minutes=$(MINUTES) $(if $(STATE),--state=$(STATE))
+
 .PHONY: build
 build: ## The production binary, bin/gestiones
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/gestiones ./cmd/gestiones

@@ -16,6 +16,7 @@ import (
 
 type cli struct {
 	Privacy privacyCmd `cmd:"" help:"Buscar datos personales plantados en todo lo que el sistema deja fuera de PostgreSQL."`
+	Soak    soakCmd    `cmd:"" help:"Atacar todo lo que está debajo y contrastar lo que se acusó con lo que hay."`
 	Serve   serveCmd   `cmd:"" hidden:"" help:"Lo mismo que «gestiones serve», con el reloj corrido."`
 	Work    workCmd    `cmd:"" hidden:"" help:"Lo mismo que «gestiones work», con el reloj corrido."`
 }
