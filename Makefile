@@ -40,6 +40,14 @@ kill: bin/local bin/bench build ## kill -9 of every part under load, ROUNDS=200 
 drill: bin/local bin/bench build ## Lose Temporal's databases with 5,000 gestiones in every estado, and recover (ARGS=--gestiones=500)
 	bin/bench lost-engine $(ARGS)
 
+.PHONY: soak
+soak: bin/local bin/bench ## Faults at every point for a while, MINUTES=5 (SEED=1, STATE=file: adds up)
+	bin/local engines -- bin/bench soak --seed=$(or $(SEED),1) --minutes=$(or $(MINUTES),5) $(if $(STATE),--state=$(STATE))
+
+.PHONY: privacy
+privacy: bin/local bin/bench build ## Search all that is left behind for planted personal data (ARGS=--gestiones=100)
+	bin/bench privacy $(ARGS)
+
 .PHONY: build
 build: ## The production binary, bin/gestiones
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/gestiones ./cmd/gestiones

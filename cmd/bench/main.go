@@ -19,6 +19,7 @@ type cli struct {
 	Morning    morningCmd    `cmd:"" help:"Quitar Temporal durante la carga de una mañana y devolverlo."`
 	LostEngine lostEngineCmd `cmd:"" help:"Borrar las bases de Temporal, terminar sus workflows y restaurar PostgreSQL, y contar las diferencias."`
 	Privacy    privacyCmd    `cmd:"" help:"Buscar datos personales plantados en todo lo que el sistema deja fuera de PostgreSQL."`
+	Soak       soakCmd       `cmd:"" help:"Atacar todo lo que está debajo y contrastar lo que se acusó con lo que hay."`
 	Serve      serveCmd      `cmd:"" hidden:"" help:"Lo mismo que «gestiones serve», con el reloj corrido."`
 	Work       workCmd       `cmd:"" hidden:"" help:"Lo mismo que «gestiones work», con el reloj corrido."`
 }

@@ -13,9 +13,10 @@ import (
 )
 
 type doctorCmd struct {
-	engine `embed:""`
-	Disco  []string `default:"." help:"Carpetas cuyo disco mirar, por ejemplo la de PostgreSQL."`
-	JSON   bool     `name:"json" help:"Escribir JSON, para un programa de monitoreo."`
+	engine   `embed:""`
+	Disco    []string `default:"." help:"Carpetas cuyo disco mirar, por ejemplo la de PostgreSQL."`
+	Profundo bool     `help:"Buscar además contradicciones entre filas, auditoría y planillas; lee tablas enteras."`
+	JSON     bool     `name:"json" help:"Escribir JSON, para un programa de monitoreo."`
 }
 
 // status is an exit status that says nothing more.
@@ -31,7 +32,7 @@ func (c *doctorCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer system.Close()
-	found := doctor.Judge(system.Examine(ctx, c.Disco))
+	found := doctor.Judge(system.Examine(ctx, c.Disco, c.Profundo))
 	worst := doctor.Worst(found)
 	if c.JSON {
 		out := json.NewEncoder(os.Stdout)

@@ -72,9 +72,6 @@ type gestionStore interface {
 	Gestion(ctx context.Context, v Vision, id pa0580.GestionID) (Ficha, error)
 	// Gestiones lists what v may see, newest first.
 	Gestiones(ctx context.Context, v Vision, f Filtro) ([]Ficha, error)
-	// Iguales counts the gestiones in force of the same person, reference, type
-	// and day, other than id.
-	Iguales(ctx context.Context, g pa0580.Gestion) (int, error)
 	// Auditoria is a gestión's audit, oldest first.
 	Auditoria(ctx context.Context, id pa0580.GestionID) ([]Asiento, error)
 	// Revelar gives a document in full and records who saw it.

@@ -18,8 +18,9 @@ const (
 )
 
 // Examine gathers what the doctor judges. It changes nothing. With a part out
-// of reach it tells that and goes on with the others.
-func (s *System) Examine(ctx context.Context, disks []string) doctor.Symptoms {
+// of reach it tells that and goes on with the others. Thorough also searches the
+// rows for contradictions, which reads whole tables.
+func (s *System) Examine(ctx context.Context, disks []string, thorough bool) doctor.Symptoms {
 	out := doctor.Symptoms{Now: s.config.Reloj(), Cada: s.config.ReconciliarCada}
 	for _, path := range disks {
 		out.Discos = append(out.Discos, disk(path))
@@ -42,6 +43,12 @@ func (s *System) Examine(ctx context.Context, disks []string) doctor.Symptoms {
 		out.Workflows = s.examineWorkflows(ctx)
 	}
 	out.SGC = s.examineSGC(ctx)
+	if thorough {
+		out.Profundo = true
+		if out.Inventario, err = s.Store.Inconsistencias(ctx); err != nil {
+			out.Inventario = []string{"No se pudo buscar: " + err.Error()}
+		}
+	}
 	return out
 }
 

@@ -32,13 +32,13 @@ func TestAWorkingSystemIsExamined(t *testing.T) {
 	t.Cleanup(s.Close)
 	findings := func() string {
 		var text strings.Builder
-		for _, f := range doctor.Judge(s.Examine(t.Context(), []string{t.TempDir()})) {
+		for _, f := range doctor.Judge(s.Examine(t.Context(), []string{t.TempDir()}, true)) {
 			text.WriteString(f.Nivel.String() + " " + f.Tema + ": " + f.Que + "\n")
 		}
 		return text.String()
 	}
 	alone := findings()
-	for _, want := range []string{"bien PostgreSQL: Versión", "grave Temporal: Contesta, pero nadie trabaja", "aviso Reconciliación: No hubo ninguna", "grave OPEN SGC: Su espejo está vacío"} {
+	for _, want := range []string{"bien PostgreSQL: Versión", "grave Temporal: Contesta, pero nadie trabaja", "aviso Reconciliación: No hubo ninguna", "grave OPEN SGC: Su espejo está vacío", "bien Coherencia: "} {
 		if !strings.Contains(alone, want) {
 			t.Errorf("without a worker, no %q in:\n%s", want, alone)
 		}

@@ -2,6 +2,7 @@ package boot
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,8 +12,10 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
 	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
+	"google.golang.org/grpc"
 
 	"ande.gov.py/gestiones/activities"
 	"ande.gov.py/gestiones/internal/app"
@@ -42,6 +45,11 @@ type Config struct {
 	Reloj     app.Reloj
 	SGC       func(app.SGC) app.SGC // wraps OPEN SGC with a fault switch
 	EnProceso bool                  // the worker reconciles by itself, without a Schedule
+
+	// Layers under the adapters that fail on purpose; see internal/faults.
+	Connector  func(driver.Connector) driver.Connector // under the pool
+	Messages   []grpc.DialOption                       // under the Temporal client
+	Activities []interceptor.WorkerInterceptor         // around activities
 }
 
 // System is the adapters and the use cases over them.
@@ -79,7 +87,7 @@ func Open(ctx context.Context, c Config) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := postgres.Open(ctx, c.URL, postgres.Options{})
+	store, err := postgres.Open(ctx, c.URL, postgres.Options{Connector: c.Connector})
 	if err != nil {
 		return nil, err
 	}
@@ -105,6 +113,7 @@ func (s *System) engine() error {
 	if err != nil {
 		return err
 	}
+	options.ConnectionOptions.DialOptions = s.config.Messages
 	if s.client, err = client.NewLazyClient(options); err != nil {
 		return fmt.Errorf("set up Temporal client: %w", err)
 	}
@@ -158,6 +167,7 @@ func (s *System) worker(fatal func(error)) worker.Worker {
 		MaxConcurrentActivityTaskPollers: 4,
 		WorkerStopTimeout:                stopIn,
 		OnFatalError:                     fatal,
+		Interceptors:                     s.config.Activities,
 	})
 	workflows.Register(w, w, &activities.Activities{
 		Store: s.Store, SGC: s.sgc, Messenger: s.flow, Reconciler: s.App, Reloj: s.config.Reloj,

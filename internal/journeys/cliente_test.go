@@ -54,6 +54,32 @@ type llamada struct {
 // object comes under "texto".
 func (m *mundo) hacer(ctx context.Context, l llamada) (int, cuerpo) {
 	m.Helper()
+	res, err := m.enviar(ctx, l)
+	if err != nil {
+		m.Errorf("%s %s: %v", l.metodo, l.ruta, err)
+		return 0, nil
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	m.must(err)
+	var out cuerpo
+	if json.Unmarshal(raw, &out) != nil {
+		out = cuerpo{"texto": string(raw)}
+	}
+	return res.StatusCode, out
+}
+
+// vanish sends a request as a client that is gone when ctx ends, and hears
+// nothing.
+func (m *mundo) vanish(ctx context.Context, l llamada) {
+	m.Helper()
+	if res, err := m.enviar(ctx, l); err == nil {
+		res.Body.Close()
+	}
+}
+
+func (m *mundo) enviar(ctx context.Context, l llamada) (*http.Response, error) {
+	m.Helper()
 	var body io.Reader
 	switch b := l.cuerpo.(type) {
 	case nil:
@@ -76,19 +102,7 @@ func (m *mundo) hacer(ctx context.Context, l llamada) (int, cuerpo) {
 		req.Header.Set("Idempotency-Key", l.clave)
 		req.Header.Set("Content-Type", "application/json")
 	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		m.Errorf("%s %s: %v", l.metodo, l.ruta, err)
-		return 0, nil
-	}
-	defer res.Body.Close()
-	raw, err := io.ReadAll(res.Body)
-	m.must(err)
-	var out cuerpo
-	if json.Unmarshal(raw, &out) != nil {
-		out = cuerpo{"texto": string(raw)}
-	}
-	return res.StatusCode, out
+	return http.DefaultClient.Do(req)
 }
 
 // post and get send a request as somebody and check the status.

@@ -76,7 +76,13 @@ func newMundo(t *testing.T) *mundo {
 // newMundoAt has its engine at an address, answered or not, and no worker yet.
 func newMundoAt(t *testing.T, temporal string) *mundo {
 	t.Helper()
-	name := teststack.Template(t, "journeys_"+schema(), poblar)
+	return newMundoOf(t, temporal, teststack.Template(t, "journeys_"+schema(), poblar), func(*boot.Config) {})
+}
+
+// newMundoOf has its database made from a template, and what change makes of its
+// configuration.
+func newMundoOf(t *testing.T, temporal, name string, change func(*boot.Config)) *mundo {
+	t.Helper()
 	m := &mundo{T: t, tokens: map[string]string{}, ids: map[string]pa0580.FuncionarioID{}, unidades: map[string]pa0580.UnidadID{}}
 	m.at(2026, time.November, 3, 10, 0)
 	m.config = boot.Config{
@@ -91,6 +97,7 @@ func newMundoAt(t *testing.T, temporal string) *mundo {
 			return m.sgc
 		},
 	}
+	change(&m.config)
 	m.open()
 	m.people()
 	return m

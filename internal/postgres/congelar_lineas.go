@@ -64,6 +64,7 @@ func (c *closing) close(ctx context.Context) error {
 		Detalle: map[string]string{
 			"orden": string(c.orden.ID), "huella": c.huella, "motivo": c.orden.Motivo,
 			"lineas": strconv.FormatInt(expected, 10), "planillas": strconv.Itoa(len(c.hojas)),
+			"sin_aplicar": strconv.Itoa(c.sinAplicar), // stored before the corte, and left out
 		},
 	})
 	if err != nil {

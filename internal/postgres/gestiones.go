@@ -111,19 +111,3 @@ func (s *Store) Gestion(ctx context.Context, v app.Vision, id pa0580.GestionID) 
 	}
 	return rows[0].ficha(), nil
 }
-
-// Iguales counts the gestiones in force of g's person, reference, type and day,
-// other than g.
-func (s *Store) Iguales(ctx context.Context, g pa0580.Gestion) (int, error) {
-	other := bun.SafeQuery("")
-	if isID(g.ID) {
-		other = bun.SafeQuery("AND x.id <> ?", g.ID)
-	}
-	var n int
-	err := s.db.NewRaw(`
-SELECT igual.n FROM (SELECT ?::date AS dia, ? AS persona, ? AS referencia_tipo, ? AS referencia, ? AS tipo_gestion) AS g
-CROSS JOIN LATERAL (`+igualesSQL+` ?) AS igual`,
-		pa0580.DiaOf(g.GuardadaAt).String(), g.Documento.Persona(), g.Referencia.Tipo, g.Referencia.Numero, int(g.Tipo), other).
-		Scan(ctx, &n)
-	return n, seek("count equal gestiones", err)
-}

@@ -107,7 +107,6 @@ func TestPlansAtAMillion(t *testing.T) {
 		"what is invalid":         {list(app.Vision{Todo: true}, app.Filtro{Estados: []pa0580.Estado{pa0580.Invalida}}), "gestiones_descartadas"},
 		"invalid or annulled":     {list(app.Vision{Todo: true}, app.Filtro{Estados: []pa0580.Estado{pa0580.Invalida, pa0580.Anulada}}), "gestiones_descartadas"},
 		"overtime, where none":    {list(app.Vision{Todo: true}, app.Filtro{Jornada: pa0580.Extraordinaria}), "gestiones_extraordinarias"},
-		"duplicates":              {func(ctx context.Context) error { _, err := m.Iguales(ctx, m.leer(t, one).Gestion); return err }, "gestiones_persona"},
 		"one gestión":             {func(ctx context.Context) error { _, err := m.Gestion(ctx, head, one); return err }, "gestiones_pkey gestiones_persona gestiones_agente"},
 		"whose turn it is":        {func(ctx context.Context) error { _, _, err := m.Turno(ctx); return err }, "gestiones_dia"},
 		"what waits for OPEN SGC": {func(ctx context.Context) error { _, err := m.SinVerificar(ctx, noviembre, "", 100); return err }, "gestiones_por_verificar"},

@@ -14,6 +14,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -45,6 +46,9 @@ type Options struct {
 	MaxConns  int           // 20
 	Statement time.Duration // how long one statement may take: 30 s
 	Name      string        // what PostgreSQL's own views call this process
+
+	// Connector, if any, wraps what makes connections. Tests fail statements there.
+	Connector func(driver.Connector) driver.Connector
 }
 
 // Open makes a pool. It does not connect: [Store.Ping] does.
@@ -67,7 +71,11 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	cfg.RuntimeParams["statement_timeout"] = fmt.Sprint(o.Statement.Milliseconds())
 	cfg.RuntimeParams["idle_in_transaction_session_timeout"] = fmt.Sprint(2 * o.Statement.Milliseconds())
-	pool := stdlib.OpenDB(*cfg)
+	connector := stdlib.GetConnector(*cfg)
+	if o.Connector != nil {
+		connector = o.Connector(connector)
+	}
+	pool := sql.OpenDB(connector)
 	pool.SetMaxOpenConns(o.MaxConns)
 	pool.SetMaxIdleConns(o.MaxConns)
 	pool.SetConnMaxIdleTime(5 * time.Minute)

@@ -99,26 +99,51 @@ func (c *Client) do(ctx context.Context, method string, call Call, out func(stat
 	}
 }
 
-// once gives how long to wait before the next attempt; zero where this one was
-// the last.
-func (c *Client) once(ctx context.Context, method string, call Call, body []byte, out func(status int) any) (int, time.Duration, error) {
+// Send sends one request of any method, and gives what came whatever it says:
+// an error means that no answer came.
+func (c *Client) Send(ctx context.Context, method string, call Call) (status int, answer []byte, err error) {
+	var body []byte
+	if call.Body != nil {
+		if body, err = json.Marshal(call.Body); err != nil {
+			return 0, nil, fmt.Errorf("write %s: %w", call.Path, err)
+		}
+	}
+	resp, answer, err := c.send(ctx, method, call, body)
+	if err != nil {
+		return 0, nil, err
+	}
+	return resp.StatusCode, answer, nil
+}
+
+// send reads the whole answer and closes it.
+func (c *Client) send(ctx context.Context, method string, call Call, body []byte) (*http.Response, []byte, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.base+call.Path, bytes.NewReader(body))
 	if err != nil {
-		return 0, 0, fmt.Errorf("make request %s: %w", call.Path, err)
+		return nil, nil, fmt.Errorf("make request %s: %w", call.Path, err)
 	}
 	req.Header.Set("Authorization", "Bearer "+call.Token)
-	if method == http.MethodPost {
+	if method != http.MethodGet {
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set("Idempotency-Key", call.Key)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return 0, 0, err
+		return nil, nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	got, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return 0, 0, fmt.Errorf("read %s: %w", call.Path, err)
+		return nil, nil, fmt.Errorf("read %s: %w", call.Path, err)
+	}
+	return resp, got, nil
+}
+
+// once gives how long to wait before the next attempt; zero where this one was
+// the last.
+func (c *Client) once(ctx context.Context, method string, call Call, body []byte, out func(status int) any) (int, time.Duration, error) {
+	resp, got, err := c.send(ctx, method, call, body)
+	if err != nil {
+		return 0, 0, err
 	}
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests:

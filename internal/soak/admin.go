@@ -1,0 +1,55 @@
+package soak
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// administrator makes one change of the organisation: somebody new, a roster
+// that begins next month, a holiday that comes and goes.
+func (m *mundo) administrator(ctx context.Context, random *rand.Rand) {
+	change := func(method, path string, body any) answer {
+		a, _ := m.ask(ctx, random, request{what: cambio, who: m.people.Admin, method: method, path: path, body: body})
+		return a
+	}
+	n := m.model.next()
+	day := pa0580.DiaOf(m.clock.Now().AddDate(0, 0, random.IntN(300))).String()
+	agent := m.people.Agentes[random.IntN(len(m.people.Agentes))]
+	unit := string(m.people.Jefes[random.IntN(len(m.people.Jefes))].Unidad)
+	switch random.IntN(7) {
+	case 0:
+		made := change("", "/unidades", map[string]any{"codigo": fmt.Sprintf("S-%d", n), "nombre": fmt.Sprintf("Sección %d", n), "padre": unit})
+		if made.ok() && made.body.ID != "" {
+			change(http.MethodPut, "/unidades/"+made.body.ID, map[string]any{"codigo": fmt.Sprintf("S-%d", n), "nombre": "Sección nueva", "padre": unit, "activa": false})
+		}
+	case 1:
+		change("", "/funcionarios", map[string]any{"legajo": fmt.Sprintf("N-%d", n), "ci": fmt.Sprint(6_000_000 + n), "nombre": "Persona nueva", "roles": []string{"agente"}})
+	case 2:
+		// From a day on that nobody reaches: who attends now goes on attending.
+		far := pa0580.DiaOf(m.clock.Now().Add(4 * 365 * 24 * time.Hour)).String()
+		change("", "/asignaciones", map[string]any{"funcionario": agent.ID, "unidad": unit, "modo": "apoyo", "desde": far, "hasta": far})
+	case 3:
+		change("", "/subrogancias", map[string]any{"unidad": unit, "subrogante": m.people.Gerente.ID, "desde": day, "hasta": day})
+	case 4:
+		change("", "/unidades/"+unit+"/responsables", map[string]any{"funcionario": m.answers.ID, "quitar": random.IntN(2) == 0})
+		m.responsable(ctx, random)
+	case 5:
+		made := change("", "/calendario/feriados", map[string]any{"dia": day, "nombre": "Feriado extraordinario"})
+		if made.ok() && made.body.ID != "" {
+			change(http.MethodDelete, "/calendario/feriados/"+made.body.ID, nil)
+		}
+	default:
+		far := pa0580.DiaOf(m.clock.Now().Add(5 * 365 * 24 * time.Hour)).String()
+		change("", "/jefaturas", map[string]any{"unidad": unit, "jefe": m.people.Gerente.ID, "desde": far, "hasta": far})
+	}
+}
+
+// responsable reads as the one who answers for a unit.
+func (m *mundo) responsable(ctx context.Context, random *rand.Rand) {
+	m.read(ctx, random, m.answers, "/gestiones?limite=20", nil)
+}

@@ -1,0 +1,169 @@
+package soak
+
+import (
+	"context"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"ande.gov.py/gestiones/internal/devstack/apiclient"
+	"ande.gov.py/gestiones/internal/devstack/procs"
+	"ande.gov.py/gestiones/internal/faults"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// closings closes one month after the other, each while everybody works in the
+// next; the channel closes once all are. Whoever closes finds another fault in
+// the freeze or the drain each time.
+func (m *mundo) closings(ctx, work context.Context, seed *rand.Rand) <-chan struct{} {
+	done := make(chan struct{})
+	random := rand.New(rand.NewPCG(seed.Uint64(), 2))
+	go func() {
+		defer close(done)
+		for left := m.o.Episode.Months; left > 0; left-- {
+			rest(work, m.o.Episode.Work*2/3)
+			mes := m.clock.Mes()
+			m.clock.To(mes.End().Add(8 * time.Hour))
+			if left > 1 {
+				m.besiegeClose()
+				m.closeMonth(ctx, random, mes)
+			} else {
+				free := m.hold(ctx)
+				m.closeMonth(ctx, random, mes)
+				<-free
+			}
+			rest(work, m.o.Episode.Work/3)
+		}
+	}()
+	return done
+}
+
+// closeMonth has both of HR close a month at once.
+func (m *mundo) closeMonth(ctx context.Context, seed *rand.Rand, mes pa0580.Mes) {
+	var group sync.WaitGroup
+	late := time.Now().Add(m.o.Episode.patience())
+	for _, who := range m.people.RRHH {
+		random := rand.New(rand.NewPCG(seed.Uint64(), 2))
+		group.Go(func() {
+			for ctx.Err() == nil && !m.closeOnce(ctx, random, who, mes) {
+				if time.Now().After(late) {
+					m.violation("%s did not close", mes)
+					return
+				}
+				m.clock.Forward(time.Minute, mes.Next().End().Add(-time.Hour))
+				rest(ctx, time.Duration(50+random.IntN(200))*time.Millisecond)
+			}
+		})
+	}
+	begun := time.Now()
+	group.Wait()
+	m.figures.add("months closed", 1)
+	m.o.Progress("%s closed in %s", mes, time.Since(begun).Round(time.Second/10))
+}
+
+// spared are the points that a siege leaves to [mundo.besiegeClose]: what fails
+// there is tried again after ever longer waits, so that each close bears a few.
+var spared = []faults.Point{
+	"activity.Freeze", "activity.Drain", "statement.Freeze", "commit.Freeze", "statement.Untold", "statement.MarkTold",
+}
+
+// besiegeClose orders some of what the next close was never struck with: what
+// only delays, and one failure each of freeze and drain.
+func (m *mundo) besiegeClose() {
+	reached, struck := m.faults.Reached(), map[string]int{}
+	for _, p := range spared {
+		_, layer, _ := strings.Cut(string(p), ".")
+		part := "drain"
+		if layer == "Freeze" {
+			part = "freeze"
+		}
+		for _, k := range []faults.Kind{faults.Fail, faults.Lose, faults.Delay} {
+			if reached[p][k] > 0 || k != faults.Delay && struck[part] == 2 {
+				continue
+			}
+			if k != faults.Delay {
+				struck[part]++
+			}
+			if err := m.faults.Force(p, k, 1); err != nil {
+				m.violation("order a fault: %v", err)
+			}
+			if k != faults.Delay {
+				break
+			}
+		}
+	}
+}
+
+// holdFor is longer than the frontend keeps an update waiting before it has the
+// client ask again.
+const holdFor = 22 * time.Second
+
+// hold keeps every freeze waiting for a while, as whoever makes an index does;
+// nobody else waits. The channel closes when it has let go.
+func (m *mundo) hold(ctx context.Context) <-chan struct{} {
+	for _, k := range faults.Kinds {
+		if m.faults.Reached()["message.PollWorkflowExecutionUpdate"][k] == 0 {
+			if err := m.faults.Force("message.PollWorkflowExecutionUpdate", k, 1); err != nil {
+				m.violation("order a fault: %v", err)
+			}
+		}
+	}
+	done, held := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		err := m.holdTable(ctx, held)
+		if err != nil {
+			m.violation("hold the closings' table: %v", err)
+		}
+	}()
+	select {
+	case <-held:
+	case <-done:
+	}
+	return done
+}
+
+func (m *mundo) holdTable(ctx context.Context, held chan<- struct{}) error {
+	conn, err := pgx.Connect(ctx, m.url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	if _, err := conn.Exec(ctx, "BEGIN; LOCK TABLE cierres IN SHARE MODE"); err != nil {
+		return err
+	}
+	close(held)
+	rest(ctx, holdFor)
+	return nil
+}
+
+// closeOnce takes HR's next steps; true once the month is closed.
+func (m *mundo) closeOnce(ctx context.Context, random *rand.Rand, who procs.Persona, mes pa0580.Mes) bool {
+	path := "/cierres/" + mes.String()
+	var state apiclient.Cierre
+	if !m.read(ctx, random, who, path, &state) {
+		return false
+	}
+	if state.CerradoAt != "" {
+		return true
+	}
+	head := m.people.Jefes[random.IntN(len(m.people.Jefes))]
+	m.ask(ctx, random, request{what: conformar, who: head, path: path + "/conformidades", about: mes.String(), body: map[string]any{"unidad": head.Unidad}})
+	if random.IntN(6) == 0 {
+		m.ask(ctx, random, request{what: corte, who: who, path: path + "/corte/levantar", about: mes.String()})
+	}
+	m.ask(ctx, random, request{what: corte, who: who, path: path + "/corte", about: mes.String(), body: struct{}{}})
+	var seen apiclient.VistaPrevia
+	if !m.read(ctx, random, who, path+"/vista-previa", &seen) {
+		a, _ := m.ask(ctx, random, request{what: previa, who: who, path: path + "/vista-previa", body: map[string]string{"motivo": "El motor está en reparación"}})
+		if seen.Huella = a.body.Huella; seen.Huella == "" {
+			return false
+		}
+	}
+	m.ask(ctx, random, request{what: cerrar, who: who, path: path + "/cerrar", about: mes.String(),
+		body: map[string]string{"huella": seen.Huella, "motivo": "Quedan gestiones para el mes siguiente"}})
+	return false
+}
