@@ -52,9 +52,8 @@ func (s *System) workOnce(ctx context.Context) error {
 		return fmt.Errorf("start worker: %w", err)
 	}
 	defer w.Stop()
-	if err := s.keepReconciling(ctx); err != nil {
-		return err
-	}
+	// A Schedule that cannot be made now keeps nobody from working.
+	scheduled := s.keepReconciling(ctx)
 	s.working.Store(true)
 	defer s.working.Store(false)
 	tick := time.NewTicker(s.config.ReconciliarCada)
@@ -76,6 +75,8 @@ func (s *System) workOnce(ctx context.Context) error {
 			return fmt.Errorf("the engine is another one now: %s was %s", now, motor)
 		case s.config.EnProceso:
 			s.reconcile(ctx)
+		case !scheduled:
+			scheduled = s.keepReconciling(ctx)
 		}
 	}
 }
@@ -88,13 +89,17 @@ func (s *System) epoch(ctx context.Context) (string, error) {
 }
 
 // keepReconciling sees to it that there is a Schedule, or makes a first
-// reconciliation at once where there is none to be.
-func (s *System) keepReconciling(ctx context.Context) error {
+// reconciliation at once where there is none to be. False: it is to be tried again.
+func (s *System) keepReconciling(ctx context.Context) bool {
 	if s.config.EnProceso {
 		s.reconcile(ctx)
-		return nil
+		return true
 	}
-	return s.flow.Programar(ctx, s.config.ReconciliarCada)
+	err := s.flow.Programar(ctx, s.config.ReconciliarCada)
+	if err != nil && ctx.Err() == nil {
+		s.config.Log.WarnContext(ctx, "no Schedule of reconciliations yet; trying again", "error", err)
+	}
+	return err == nil
 }
 
 func (s *System) reconcile(ctx context.Context) {

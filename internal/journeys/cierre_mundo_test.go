@@ -115,6 +115,10 @@ func newCierre(t *testing.T) (*mundo, *faults.Injector) {
 	m.at(2026, time.November, 3, 10, 0)
 	m.work()
 	t.Cleanup(func() { m.stopWork() })
+	m.eventually("every workflow to run", 2*time.Minute, func() bool {
+		open, missed, err := m.system.App.Rearrancar(t.Context(), func(int) {})
+		return err == nil && open > 0 && missed == 0
+	})
 	return m, in
 }
 

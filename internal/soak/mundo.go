@@ -18,6 +18,7 @@ import (
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/boot"
+	"ande.gov.py/gestiones/internal/contract"
 	"ande.gov.py/gestiones/internal/devstack/namespace"
 	"ande.gov.py/gestiones/internal/devstack/pgcluster"
 	"ande.gov.py/gestiones/internal/devstack/procs"
@@ -219,6 +220,7 @@ func (m *mundo) close() {
 		p.Close()
 	}
 	if m.temporal != nil {
+		m.unschedule()
 		m.temporal.Close()
 	}
 	if m.plain != nil {
@@ -230,6 +232,15 @@ func (m *mundo) close() {
 		if err := m.admin.DropDatabase(ctx, m.database); err != nil {
 			m.o.Progress("the database %s stays: %v", m.database, err)
 		}
+	}
+}
+
+// unschedule keeps the engine from starting reconciliations that nobody serves.
+func (m *mundo) unschedule() {
+	ctx, cancel := context.WithTimeout(context.Background(), attemptIn)
+	defer cancel()
+	if err := m.temporal.ScheduleClient().GetHandle(ctx, contract.ReconciliacionID).Delete(ctx); err != nil {
+		m.o.Progress("the Schedule of %s stays: %v", m.space, err)
 	}
 }
 

@@ -161,17 +161,16 @@ func (m *mundo) restarts(ctx context.Context, seed uint64) <-chan struct{} {
 			}
 			next.restart()
 			m.figures.add("restarts", 1)
-			m.operate(ctx, random)
 		}
 	}()
 	return done
 }
 
-// operate is what an operator does when something looks wrong: look at how much
-// waits, reconcile, and start workflows again.
-func (m *mundo) operate(ctx context.Context, random *rand.Rand) {
+// operator does what somebody does to whom something looks wrong: looks at how
+// much waits, reconciles, and starts workflows again.
+func (m *mundo) operator(ctx context.Context, random *rand.Rand) {
 	open := m.works[random.IntN(len(m.works))].app()
-	if open == nil {
+	if open == nil || !rest(ctx, 100*time.Millisecond) {
 		return
 	}
 	one, cancel := context.WithTimeout(ctx, attemptIn)

@@ -41,7 +41,10 @@ func (m *mundo) everybody(ctx, work context.Context, seed *rand.Rand) <-chan str
 		}
 	}
 	person(func(random *rand.Rand) { m.administrator(ctx, random) })
-	person(func(random *rand.Rand) { m.reader(ctx, random) })
+	for range 3 {
+		person(func(random *rand.Rand) { m.reader(ctx, random) })
+	}
+	person(func(random *rand.Rand) { m.operator(work, random) })
 	done := make(chan struct{})
 	go func() {
 		group.Wait()
