@@ -148,12 +148,21 @@ func (l *lost) each(ctx context.Context, do func(context.Context, client.Client,
 	return group.Wait()
 }
 
-// reconcile runs the operator's command.
+// repeats is how often an operator runs a command again that says so.
+const repeats = 5
+
+// reconcile runs the operator's command, again where messages did not arrive.
 func (l *lost) reconcile(ctx context.Context, args []string) error {
-	cmd := exec.CommandContext(ctx, l.Gestiones, append([]string{"reconcile"}, args...)...)
-	cmd.Env = append(os.Environ(), l.stack.Environment()...)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("gestiones reconcile: %w: %s", err, out)
+	var err error
+	for range repeats {
+		cmd := exec.CommandContext(ctx, l.Gestiones, append([]string{"reconcile"}, args...)...)
+		cmd.Env = append(os.Environ(), l.stack.Environment()...)
+		var out []byte
+		if out, err = cmd.CombinedOutput(); err == nil {
+			return nil
+		}
+		err = fmt.Errorf("gestiones reconcile: %w: %s", err, out)
+		l.Say("%v", err)
 	}
-	return nil
+	return err
 }
