@@ -25,7 +25,7 @@ type soakCmd struct {
 
 // errSoak fails a run that violated something or did not reach everything; what
 // it was is printed.
-var errSoak = errors.New("el remojo encontró algo, o no alcanzó todos los puntos")
+var errSoak = errors.New("la prueba encontró algo, o no alcanzó todos los puntos")
 
 // Run fails where anything was violated, or a point was never reached.
 func (c *soakCmd) Run(ctx context.Context) (err error) {

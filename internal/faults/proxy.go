@@ -3,6 +3,7 @@ package faults
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -80,7 +81,7 @@ func (p *Proxy) Break(a Kind) error {
 // Mend lets everything through again. Those who were left hanging are cut off.
 func (p *Proxy) Mend(ctx context.Context) error {
 	p.proxy.Toxics.ResetToxics(ctx)
-	if err := p.proxy.Start(); err != nil && err != toxiproxy.ErrProxyAlreadyStarted {
+	if err := p.proxy.Start(); err != nil && !errors.Is(err, toxiproxy.ErrProxyAlreadyStarted) {
 		return fmt.Errorf("mend %s: %w", p.Name, err)
 	}
 	return nil

@@ -42,7 +42,7 @@ func (m *mundo) report(before Report, took time.Duration) Report {
 	for name, n := range m.figures.all() {
 		out.Figures[name] += n
 	}
-	out.Violations = append(before.Violations[:len(before.Violations):len(before.Violations)], m.violations...)
+	out.Violations = slices.Concat(before.Violations, m.violations)
 	for _, p := range m.faults.Unregistered() {
 		if !slices.Contains(out.Forgotten, string(p)) {
 			out.Forgotten = append(out.Forgotten, string(p))

@@ -108,18 +108,21 @@ func (c *Client) Send(ctx context.Context, method string, call Call) (status int
 			return 0, nil, fmt.Errorf("write %s: %w", call.Path, err)
 		}
 	}
-	resp, answer, err := c.send(ctx, method, call, body)
-	if err != nil {
-		return 0, nil, err
-	}
-	return resp.StatusCode, answer, nil
+	a, err := c.send(ctx, method, call, body)
+	return a.status, a.body, err
 }
 
-// send reads the whole answer and closes it.
-func (c *Client) send(ctx context.Context, method string, call Call, body []byte) (*http.Response, []byte, error) {
+// answer is what came, read whole.
+type answer struct {
+	status     int
+	retryAfter string
+	body       []byte
+}
+
+func (c *Client) send(ctx context.Context, method string, call Call, body []byte) (answer, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.base+call.Path, bytes.NewReader(body))
 	if err != nil {
-		return nil, nil, fmt.Errorf("make request %s: %w", call.Path, err)
+		return answer{}, fmt.Errorf("make request %s: %w", call.Path, err)
 	}
 	req.Header.Set("Authorization", "Bearer "+call.Token)
 	if method != http.MethodGet {
@@ -128,41 +131,41 @@ func (c *Client) send(ctx context.Context, method string, call Call, body []byte
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, nil, err
+		return answer{}, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	got, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read %s: %w", call.Path, err)
+		return answer{}, fmt.Errorf("read %s: %w", call.Path, err)
 	}
-	return resp, got, nil
+	return answer{resp.StatusCode, resp.Header.Get("Retry-After"), got}, nil
 }
 
 // once gives how long to wait before the next attempt; zero where this one was
 // the last.
 func (c *Client) once(ctx context.Context, method string, call Call, body []byte, out func(status int) any) (int, time.Duration, error) {
-	resp, got, err := c.send(ctx, method, call, body)
+	got, err := c.send(ctx, method, call, body)
 	if err != nil {
 		return 0, 0, err
 	}
 	switch {
-	case resp.StatusCode == http.StatusTooManyRequests:
-		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
+	case got.status == http.StatusTooManyRequests:
+		seconds, _ := strconv.Atoi(got.retryAfter)
 		return 0, time.Duration(max(1, seconds)) * time.Second, nil
-	case resp.StatusCode >= http.StatusBadRequest:
+	case got.status >= http.StatusBadRequest:
 		p := &Problem{}
-		if json.Unmarshal(got, p) != nil {
-			p.Detail = string(got)
+		if json.Unmarshal(got.body, p) != nil {
+			p.Detail = string(got.body)
 		}
-		p.Request, p.Status = method+" "+call.Path, resp.StatusCode
-		return resp.StatusCode, 0, p
+		p.Request, p.Status = method+" "+call.Path, got.status
+		return got.status, 0, p
 	}
-	into := out(resp.StatusCode)
-	if into == nil || len(got) == 0 {
-		return resp.StatusCode, 0, nil
+	into := out(got.status)
+	if into == nil || len(got.body) == 0 {
+		return got.status, 0, nil
 	}
-	if err := json.Unmarshal(got, into); err != nil {
-		return resp.StatusCode, 0, fmt.Errorf("understand %s: %w", call.Path, err)
+	if err := json.Unmarshal(got.body, into); err != nil {
+		return got.status, 0, fmt.Errorf("understand %s: %w", call.Path, err)
 	}
-	return resp.StatusCode, 0, nil
+	return got.status, 0, nil
 }
