@@ -11,47 +11,8 @@ import (
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/pa0580"
+	"ande.gov.py/gestiones/internal/postgres/crowd"
 )
-
-// millionSQL is a utility of 100 units and 300 agents after two years: a
-// gestión a minute, the older ones paid or rejected, those of the last weeks in
-// every estado. Argument: how many.
-var millionSQL = []string{
-	`SET session_replication_role = replica`, // neither triggers nor foreign keys: this is no history, only its size
-	`INSERT INTO unidades SELECT md5('u' || n)::uuid, 'U' || n, 'Unidad ' || n, NULL, true FROM generate_series(0, 99) n`,
-	`INSERT INTO funcionarios SELECT md5('f' || n)::uuid, 'F' || n, (5000000 + n)::text, 'Funcionario ' || n, '{agente}', true FROM generate_series(0, 299) n`,
-	`INSERT INTO cierres (mes, corte_at, sellado, cerrado_at, cerrado_por, huella) SELECT mes, at, true, at, md5('f0')::uuid, 'h'
-		FROM (SELECT to_char(d, 'YYYY-MM') AS mes, d + interval '1 month' AS at FROM generate_series('2024-11-01'::timestamptz, '2026-09-01', '1 month') d) m`,
-	`INSERT INTO planillas SELECT md5(c.mes || n)::uuid, row_number() OVER (ORDER BY c.mes, n), c.mes, md5('u' || n)::uuid, 'U' || n, '', '', true, '', '', c.cerrado_at
-		FROM cierres c, generate_series(0, 99) n`,
-	`CREATE TEMP TABLE indices AS SELECT indexname AS nombre, indexdef AS orden FROM pg_indexes
-		WHERE tablename = 'gestiones' AND NOT EXISTS (SELECT FROM pg_constraint WHERE conname = indexname)`,
-	`DO $$ DECLARE i record; BEGIN FOR i IN SELECT * FROM indices LOOP EXECUTE 'DROP INDEX ' || i.nombre; END LOOP; END $$`,
-	`INSERT INTO gestiones (id, agente_id, clave, cuerpo, unidad_id, unidad_nombre, asignacion_id, modo,
-		documento_tipo, documento_entrada, documento, persona, referencia_tipo, referencia, tipo_gestion, observacion,
-		guardada_at, dia, mes, jornada, jornada_motivo, feriado, calendario, estado, version, aceptada,
-		sgc_existe, sgc_tension, sgc_titular, sgc_at, decision_id, decidida_por, decidida_at, planilla_id, avisada, motor)
-	SELECT id, md5('f' || n % 300)::uuid, n::text, '\x00', md5('u' || n % 100)::uuid, 'Unidad', id, 'permanente',
-		'CI', persona, persona, persona, 'NIS', (1000000 + n % 700000)::text, n % 5 + 1, '',
-		at, at::date, mes, 'ordinaria', '', '', 1, estado, 3, true,
-		true, 'BT', persona, at, d, CASE WHEN d IS NOT NULL THEN md5('f' || (n + 1) % 300)::uuid END, CASE WHEN d IS NOT NULL THEN at + interval '1 hour' END,
-		CASE estado WHEN 'incluida' THEN md5(mes || n % 100)::uuid END, true, 'motor'
-	FROM (
-		SELECT *, to_char(at, 'YYYY-MM') AS mes, (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7000' || substr(md5(n::text), 1, 16))::uuid AS id,
-			CASE WHEN estado IN ('aprobada', 'rechazada', 'incluida') THEN md5('c' || n)::uuid END AS d
-		FROM (
-			SELECT n, at, (2000000 + n % 500000)::text AS persona, CASE
-				WHEN n % 50 = 0 THEN 'rechazada' WHEN n % 99 = 0 THEN 'anulada' WHEN at < '2026-10-01' THEN 'incluida'
-				WHEN n % 3 > 0 THEN 'aprobada' WHEN n % 7 = 0 THEN 'observada' WHEN n % 31 = 0 THEN 'recibida' ELSE 'pendiente' END AS estado
-			FROM (SELECT n, '2024-11-01'::timestamptz + n * interval '730 days' / ?0 AS at FROM generate_series(1, ?0) n OFFSET 0) a
-			OFFSET 0
-		) b
-		OFFSET 0 -- each expression is computed once
-	) c`,
-	`DO $$ DECLARE i record; BEGIN FOR i IN SELECT * FROM indices LOOP EXECUTE i.orden; END LOOP; END $$`,
-	`SET session_replication_role = origin`,
-	`ANALYZE`,
-}
 
 // statements keeps what a store sends.
 type statements struct {
@@ -75,7 +36,9 @@ func TestPlansAtAMillion(t *testing.T) {
 	}
 	t.Parallel()
 	m := newMundo(t)
-	m.million(t, 1_000_000)
+	if err := crowd.Fill(t.Context(), m.url, crowd.Size{Rows: 1_000_000, Days: 730}); err != nil {
+		t.Fatal(err)
+	}
 	seen := &statements{}
 	m.db = m.db.WithQueryHook(seen)
 	unit, other := m.id(t, "unidades", "codigo = 'U7'"), m.id(t, "unidades", "codigo = 'U8'")
@@ -139,20 +102,6 @@ func TestPlansAtAMillion(t *testing.T) {
 			}
 		}
 		t.Logf("%s: %v", name, took)
-	}
-}
-
-func (m *mundo) million(t *testing.T, n int) {
-	t.Helper()
-	conn, err := m.db.Conn(t.Context()) // session_replication_role is a session's
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	for _, statement := range append([]string{"SET statement_timeout = 0", "SET synchronous_commit = off", "SET maintenance_work_mem = '256MB'"}, millionSQL...) {
-		if _, err := conn.NewRaw(statement, n).Exec(t.Context()); err != nil {
-			t.Fatalf("%.60s: %v", statement, err)
-		}
 	}
 }
 

@@ -1,0 +1,84 @@
+// Package crowd fills a database with as many gestiones as a utility has after
+// years, in seconds: for looking at plans and latencies, not for living in.
+package crowd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+)
+
+// Size is how many gestiones, spread evenly over the days before [Until].
+type Size struct{ Rows, Days int }
+
+// Until is the day after the last gestión. The month before it is the open one.
+const Until = "2026-11-01"
+
+// Argument 0 is how many, 1 over how many days, 2 the day they end before.
+var statements = []string{
+	`SET TIME ZONE -3`, // Paraguay's
+	`SET synchronous_commit = off`,
+	`SET maintenance_work_mem = '256MB'`,
+	`SET session_replication_role = replica`, // neither triggers nor foreign keys: this is no history, only its size
+	`INSERT INTO unidades SELECT md5('u' || n)::uuid, 'U' || n, 'Unidad ' || n, NULL, true FROM generate_series(0, 99) n`,
+	`INSERT INTO funcionarios SELECT md5('f' || n)::uuid, 'F' || n, (5000000 + n)::text, 'Funcionario ' || n, '{agente}', true FROM generate_series(0, 299) n`,
+	`INSERT INTO cierres (mes, corte_at, sellado, cerrado_at, cerrado_por, huella) SELECT mes, at, true, at, md5('f0')::uuid, 'h'
+		FROM (SELECT to_char(d, 'YYYY-MM') AS mes, d + interval '1 month' AS at
+			FROM generate_series(date_trunc('month', ?2::timestamptz - ?1 * interval '1 day'), ?2::timestamptz - interval '2 months', '1 month') d) m`,
+	`INSERT INTO planillas SELECT md5(c.mes || n)::uuid, row_number() OVER (ORDER BY c.mes, n), c.mes, md5('u' || n)::uuid, 'U' || n, '', '', true, '', '', c.cerrado_at
+		FROM cierres c, generate_series(0, 99) n`,
+	`CREATE TEMP TABLE indices AS SELECT indexname AS nombre, indexdef AS orden FROM pg_indexes
+		WHERE tablename = 'gestiones' AND NOT EXISTS (SELECT FROM pg_constraint WHERE conname = indexname)`,
+	`DO $$ DECLARE i record; BEGIN FOR i IN SELECT * FROM indices LOOP EXECUTE 'DROP INDEX ' || i.nombre; END LOOP; END $$`,
+	`INSERT INTO gestiones (id, agente_id, clave, cuerpo, unidad_id, unidad_nombre, asignacion_id, modo,
+		documento_tipo, documento_entrada, documento, persona, referencia_tipo, referencia, tipo_gestion, observacion,
+		guardada_at, dia, mes, jornada, jornada_motivo, feriado, calendario, estado, version, aceptada,
+		sgc_existe, sgc_tension, sgc_titular, sgc_at, decision_id, decidida_por, decidida_at, planilla_id, avisada, motor)
+	SELECT id, md5('f' || n % 300)::uuid, n::text, '\x00', md5('u' || n % 100)::uuid, 'Unidad', id, 'permanente',
+		'CI', persona, persona, persona, 'NIS', (1000000 + n % 700000)::text, n % 5 + 1, '',
+		at, at::date, mes, 'ordinaria', '', '', 1, estado, 3, true,
+		true, 'BT', persona, at, d, CASE WHEN d IS NOT NULL THEN md5('f' || (n + 1) % 300)::uuid END, CASE WHEN d IS NOT NULL THEN at + interval '1 hour' END,
+		CASE estado WHEN 'incluida' THEN md5(mes || n % 100)::uuid END, true, 'motor'
+	FROM (
+		SELECT *, to_char(at, 'YYYY-MM') AS mes, (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7000' || substr(md5(n::text), 1, 16))::uuid AS id,
+			CASE WHEN estado IN ('aprobada', 'rechazada', 'incluida') THEN md5('c' || n)::uuid END AS d
+		FROM (
+			SELECT n, at, (2000000 + n % 500000)::text AS persona, CASE
+				WHEN n % 50 = 0 THEN 'rechazada' WHEN n % 99 = 0 THEN 'anulada' WHEN at < ?2::timestamptz - interval '1 month' THEN 'incluida'
+				WHEN n % 3 > 0 THEN 'aprobada' WHEN n % 7 = 0 THEN 'observada' WHEN n % 31 = 0 THEN 'recibida' ELSE 'pendiente' END AS estado
+			FROM (SELECT n, ?2::timestamptz - (?0 - n) * (?1 * interval '1 day' / ?0) - interval '1 second' AS at FROM generate_series(1, ?0) n OFFSET 0) a
+			OFFSET 0
+		) b
+		OFFSET 0 -- each expression is computed once
+	) c`,
+	`DO $$ DECLARE i record; BEGIN FOR i IN SELECT * FROM indices LOOP EXECUTE i.orden; END LOOP; END $$`,
+	`ANALYZE`,
+}
+
+// Fill puts gestiones, with the units, people and closed months they need, into
+// a migrated, empty database: older months paid or rejected, the last one in
+// every estado.
+func Fill(ctx context.Context, url string, s Size) (err error) {
+	cfg, err := pgx.ParseConfig(url)
+	if err != nil {
+		return errors.New("fill: the PostgreSQL URL is malformed") // its text may hold the password
+	}
+	db := bun.NewDB(stdlib.OpenDB(*cfg), pgdialect.New())
+	defer func() { err = errors.Join(err, db.Close()) }()
+	conn, err := db.Conn(ctx) // the settings are a session's
+	if err != nil {
+		return fmt.Errorf("fill: %w", err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	for _, statement := range statements {
+		if _, err := conn.NewRaw(statement, s.Rows, s.Days, Until).Exec(ctx); err != nil {
+			return fmt.Errorf("fill with %d gestiones: %.60s: %w", s.Rows, statement, err)
+		}
+	}
+	return nil
+}
