@@ -158,17 +158,23 @@ const (
 // is one per process: call it before any worker or embedded server starts.
 func SizeStickyCache() { worker.SetStickyWorkflowCacheSize(stickyCache) }
 
-// worker serves workflows and activities once started; fatal hears why it
-// stopped by itself.
-func (s *System) worker(fatal func(error)) worker.Worker {
-	w := worker.New(s.client, s.config.Queue, worker.Options{
+// WorkerOptions are how workers of this system are tuned: measurements compare
+// with an engine that is driven the same way.
+func WorkerOptions() worker.Options {
+	return worker.Options{
 		StickyScheduleToStartTimeout:     stickyFor,
 		MaxConcurrentWorkflowTaskPollers: pollers,
 		MaxConcurrentActivityTaskPollers: 4,
 		WorkerStopTimeout:                stopIn,
-		OnFatalError:                     fatal,
-		Interceptors:                     s.config.Activities,
-	})
+	}
+}
+
+// worker serves workflows and activities once started; fatal hears why it
+// stopped by itself.
+func (s *System) worker(fatal func(error)) worker.Worker {
+	options := WorkerOptions()
+	options.OnFatalError, options.Interceptors = fatal, s.config.Activities
+	w := worker.New(s.client, s.config.Queue, options)
 	workflows.Register(w, w, &activities.Activities{
 		Store: s.Store, SGC: s.sgc, Messenger: s.flow, Reconciler: s.App, Reloj: s.config.Reloj,
 		Motor: s.flow.UltimoMotor, Log: s.config.Log,

@@ -60,9 +60,10 @@ type Stack struct {
 	Postgres, Temporal *Process
 	Serves, Works      []*Process
 
-	o     Options
-	ports []int // of each serve
-	admin pgcluster.Admin
+	o       Options
+	desfase map[string]time.Duration // of serve and of work
+	ports   []int                    // of each serve
+	admin   pgcluster.Admin
 }
 
 // Start brings everything up, in order, each part ready before the next: the
@@ -72,7 +73,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 	if o.SGC == "" {
 		o.SGC = opensgc.Normal
 	}
-	s := &Stack{o: o}
+	s := &Stack{o: o, desfase: map[string]time.Duration{"serve": o.Desfase, "work": o.Desfase}}
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -107,12 +108,7 @@ func (s *Stack) start(ctx context.Context) error {
 	if err := s.EnsureNamespace(ctx); err != nil {
 		return err
 	}
-	for _, p := range s.gestionesProcesses() {
-		if err := p.Start(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
+	return begin(ctx, s.gestionesProcesses())
 }
 
 // choosePorts settles where everything will be, now and after each restart.
@@ -178,8 +174,8 @@ func (s *Stack) run(program string, args ...string) *exec.Cmd {
 // fail, the one of measurements, which differs in nothing else.
 func (s *Stack) gestiones(command string) *exec.Cmd {
 	cmd := s.run(s.o.Gestiones, command)
-	if s.o.Desfase != 0 || s.o.SGC != opensgc.Normal {
-		cmd = s.run(s.o.Bench, command, "--desfase="+s.o.Desfase.String(), "--sgc="+string(s.o.SGC))
+	if off := s.desfase[command]; off != 0 || s.o.SGC != opensgc.Normal {
+		cmd = s.run(s.o.Bench, command, "--desfase="+off.String(), "--sgc="+string(s.o.SGC))
 	}
 	cmd.Env = append(cmd.Env, s.Environment()...)
 	return cmd
@@ -275,8 +271,23 @@ func (s *Stack) Move(ctx context.Context, desfase time.Duration, sgc opensgc.Fal
 	if sgc == "" {
 		sgc = opensgc.Normal
 	}
-	s.o.Desfase, s.o.SGC = desfase, sgc
-	for _, p := range parts {
+	s.o.SGC = sgc
+	s.desfase["serve"], s.desfase["work"] = desfase, desfase
+	return begin(ctx, parts)
+}
+
+// MoveServes starts every serve again with another clock, and leaves alone the
+// workers, which keep what they remember.
+func (s *Stack) MoveServes(ctx context.Context, desfase time.Duration) error {
+	if err := stop(s.Serves); err != nil {
+		return err
+	}
+	s.desfase["serve"] = desfase
+	return begin(ctx, s.Serves)
+}
+
+func begin(ctx context.Context, ps []*Process) error {
+	for _, p := range ps {
 		if err := p.Start(ctx); err != nil {
 			return err
 		}
