@@ -64,6 +64,10 @@ lint: $(TOOLS)/golangci-lint $(TOOLS)/workflowcheck ## Linters, import rules, wo
 	$(TOOLS)/workflowcheck ./workflows/...
 	sh scripts/light-binary
 
+.PHONY: bench
+bench: bin/local build bin/bench ## Measurements, in minutes (N=10000, ROWS=1000000, JSON=file, AGAINST=file; see docs/bench.md)
+	bin/bench measure $(if $(N),--n $(N)) $(if $(ROWS),--rows $(ROWS)) $(if $(JSON),--json $(JSON)) $(if $(AGAINST),--against $(AGAINST)) $(ARGS)
+
 .PHONY: fuzz
 fuzz: ## Every fuzz target for 30 s
 	sh scripts/fuzz 30s
@@ -75,7 +79,7 @@ bin/local:
 
 .PHONY: bin/bench
 bin/bench:
-	$(GO) build -o bin/bench ./cmd/bench
+	$(GO) build -ldflags "-X main.version=$(VERSION)" -o bin/bench ./cmd/bench
 
 $(TOOLS)/golangci-lint:
 	GOBIN=$(TOOLS) $(GO) install $(GOLANGCI_LINT)

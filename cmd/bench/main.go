@@ -14,7 +14,12 @@ import (
 	"github.com/alecthomas/kong"
 )
 
+// version is set by the linker; see the Makefile.
+var version = "dev"
+
 type cli struct {
+	Compare    compareCmd    `cmd:"" help:"Comparar las cifras de dos mediciones."`
+	Measure    measureCmd    `cmd:"" help:"Medir cuánto cuesta cargar, decidir y cerrar, y cuánto se espera."`
 	Kill       killCmd       `cmd:"" help:"Matar cada parte bajo carga y contar lo acusado: hallado, perdido, duplicado."`
 	Morning    morningCmd    `cmd:"" help:"Quitar Temporal durante la carga de una mañana y devolverlo."`
 	LostEngine lostEngineCmd `cmd:"" help:"Borrar las bases de Temporal, terminar sus workflows y restaurar PostgreSQL, y contar las diferencias."`

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"ande.gov.py/gestiones/internal/bench"
+	"ande.gov.py/gestiones/internal/bench/report"
+	"ande.gov.py/gestiones/internal/devstack/procs"
+)
+
+type measureCmd struct {
+	N        int     `name:"n" default:"10000" help:"Gestiones que se cargan, deciden y cierran."`
+	Seed     uint64  `default:"580" help:"Semilla de las llegadas y las muestras."`
+	Rate     float64 `default:"64" help:"Llegadas por segundo, de cargas y después de decisiones: una por agente."`
+	Arrivals int     `default:"3000" help:"Cuántas llegadas de cada una."`
+	Quiet    int     `default:"200" help:"Cargas y decisiones de un solo cliente en calma."`
+	Rows     int     `help:"Filas de la tabla grande, por ejemplo 1000000; sin indicar, no se mide."`
+
+	JSON    string `name:"json" type:"path" placeholder:"ARCHIVO" help:"Guarda las cifras."`
+	Against string `type:"existingfile" placeholder:"ARCHIVO" help:"Compara con las cifras de antes."`
+	Strict  bool   `help:"Termina con error si una cuenta pasa su presupuesto."`
+
+	Programas string `default:"bin" type:"existingdir" help:"Carpeta con los programas local, gestiones y bench."`
+}
+
+// Validate is called by the command line before anything starts.
+func (c *measureCmd) Validate() error {
+	if c.N < 200 || c.Arrivals < 100 || c.Quiet < 10 || c.Rate <= 0 || c.Rows < 0 {
+		return errors.New("--n desde 200, --arrivals desde 100, --quiet desde 10, --rate y --rows positivos")
+	}
+	return nil
+}
+
+func (c *measureCmd) Run(ctx context.Context) error {
+	var before *report.Report
+	if c.Against != "" { // before minutes of work, not after
+		var err error
+		if before, err = report.Read(c.Against); err != nil {
+			return err
+		}
+	}
+	after, err := c.measure(ctx)
+	if err != nil {
+		return err
+	}
+	after.Table(os.Stdout)
+	if before != nil {
+		fmt.Println()
+		report.WriteChanges(os.Stdout, before, after)
+	}
+	if c.JSON != "" {
+		if err := after.Write(c.JSON); err != nil {
+			return err
+		}
+	}
+	return c.judge(after)
+}
+
+// measure runs in a new folder, which goes with the run.
+func (c *measureCmd) measure(ctx context.Context) (_ *report.Report, err error) {
+	root, err := os.MkdirTemp("", "gestiones-medicion-")
+	if err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	if err := os.Chmod(root, 0o711); err != nil { // PostgreSQL's user must get through
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	dir := filepath.Join(root, "datos")
+	defer func() { err = errors.Join(err, procs.Remove(dir), os.Remove(root)) }()
+	program := func(name string) string { return filepath.Join(c.Programas, name) }
+	return bench.Run(ctx, bench.Options{
+		N: c.N, Seed: c.Seed, Rate: c.Rate, Arrivals: c.Arrivals, Quiet: c.Quiet, Rows: c.Rows, Version: version,
+		Dir: dir, Local: program("local"), Gestiones: program("gestiones"), Bench: program("bench"), Progress: bench.NewProgress(os.Stderr),
+	})
+}
+
+// judge fails on counts alone: the rest depends on what else the machine does.
+func (c *measureCmd) judge(r *report.Report) error {
+	broken := r.Broken(report.Count)
+	if !c.Strict || len(broken) == 0 {
+		return nil
+	}
+	names := make([]string, len(broken))
+	for i, f := range broken {
+		names[i] = f.Name
+	}
+	return errors.New("fuera de presupuesto: " + strings.Join(names, "; "))
+}

@@ -1,0 +1,173 @@
+package bench
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/contract"
+	"ande.gov.py/gestiones/internal/pa0580"
+	"ande.gov.py/gestiones/internal/postgres"
+)
+
+const (
+	database     = "gestiones"
+	baseCopy     = "bench_base"
+	freezeRounds = 3
+)
+
+// copies keeps the decided month as it is before its close.
+func (m *measurement) copies(ctx context.Context) error {
+	_, end := m.Progress("copia de la base", 1)
+	defer end()
+	if err := m.applied(ctx); err != nil {
+		return err
+	}
+	return copyDatabase(ctx, m.stack.Admin(), database, baseCopy)
+}
+
+// freezes closes the same month again and again in copies, by turns as the
+// product does and as little as it could be done with.
+func (m *measurement) freezes(ctx context.Context) error {
+	step, end := m.Progress("congelado, en copias", 2*freezeRounds)
+	defer end()
+	for round := range freezeRounds {
+		for _, one := range []struct {
+			took *[]time.Duration
+			do   func(context.Context, string, contract.OrdenID) (time.Duration, error)
+		}{{&m.found.bareFreeze, m.freezeBare}, {&m.found.ownFreeze, m.freezeOwn}} {
+			took, err := m.onCopy(ctx, fmt.Sprintf("bench_cierre_%d", round), one.do)
+			if err != nil {
+				return err
+			}
+			*one.took = append(*one.took, took)
+			step(1)
+		}
+	}
+	return nil
+}
+
+func (m *measurement) onCopy(ctx context.Context, name string, do func(context.Context, string, contract.OrdenID) (time.Duration, error)) (time.Duration, error) {
+	admin := m.stack.Admin()
+	if err := m.clone(ctx, baseCopy, name); err != nil {
+		return 0, err
+	}
+	orden, err := prepareClose(ctx, admin.URL(name), m.mes, m.people.RRHH[0].ID)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := m.sql.Exec(ctx, "CHECKPOINT"); err != nil { // of what the copy wrote
+		return 0, fmt.Errorf("checkpoint: %w", err)
+	}
+	took, err := do(ctx, admin.URL(name), orden)
+	if err != nil {
+		return 0, err
+	}
+	return took, admin.DropDatabase(ctx, name)
+}
+
+// clone copies a database that nobody is connected to.
+func (m *measurement) clone(ctx context.Context, from, to string) error {
+	if err := m.stack.Admin().DropDatabase(ctx, to); err != nil {
+		return err
+	}
+	_, err := m.sql.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{to}.Sanitize()+" TEMPLATE "+pgx.Identifier{from}.Sanitize())
+	if err != nil {
+		return fmt.Errorf("copy %s: %w", from, err)
+	}
+	return nil
+}
+
+// prepareClose sets a month's corte, looks at the preview and stores the order
+// to close what it showed.
+func prepareClose(ctx context.Context, url string, mes pa0580.Mes, actor pa0580.FuncionarioID) (contract.OrdenID, error) {
+	store, err := postgres.Open(ctx, url, postgres.Options{})
+	if err != nil {
+		return "", err
+	}
+	defer done(store)
+	at := mes.End()
+	if err := store.SetCorte(ctx, mes, &at, actor, at, aKey()); err != nil {
+		return "", err
+	}
+	preview, err := store.VistaPrevia(ctx, mes)
+	if err != nil {
+		return "", err
+	}
+	o, err := store.AddOrden(ctx, app.Orden{
+		ID: contract.OrdenID(uuid.NewString()), Mes: mes, Actor: actor, Huella: preview.Huella, Motivo: "Medición", CreadoAt: at,
+	}, aKey())
+	return o.ID, err
+}
+
+// aKey is one that nobody used.
+func aKey() app.Clave {
+	key := uuid.NewString()
+	sum := sha256.Sum256([]byte(key))
+	return app.Clave{Clave: key, Cuerpo: sum[:]}
+}
+
+// freezeOwn is the product's close: digest compared, planillas numbered and
+// signed, every gestión's audit.
+func (m *measurement) freezeOwn(ctx context.Context, url string, orden contract.OrdenID) (time.Duration, error) {
+	return freezeStored(ctx, url, orden, m.mes, m.found.lines)
+}
+
+func freezeStored(ctx context.Context, url string, orden contract.OrdenID, mes pa0580.Mes, lines int64) (time.Duration, error) {
+	store, err := postgres.Open(ctx, url, postgres.Options{})
+	if err != nil {
+		return 0, err
+	}
+	defer done(store)
+	if err := store.Ping(ctx); err != nil {
+		return 0, err
+	}
+	begun := time.Now()
+	frozen, err := store.Freeze(ctx, orden, mes.End())
+	took := time.Since(begun)
+	if err == nil && (!frozen.Cerrado || lines > 0 && frozen.Lineas != lines) {
+		err = fmt.Errorf("freeze of %d lines: %+v", lines, frozen)
+	}
+	return took, err
+}
+
+// Argument: the month.
+const (
+	planillasSQL = `INSERT INTO planillas (id, numero, mes, unidad_id, unidad_codigo, unidad_nombre, conforme, huella, cerrada_at)
+SELECT gen_random_uuid(), row_number() OVER (ORDER BY u.id), $1, u.id, u.codigo, u.nombre, false, '', now() FROM unidades u`
+	lineasSQL = `INSERT INTO planilla_lineas (gestion_id, planilla_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at)
+SELECT g.id, p.id, g.agente_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at
+FROM gestiones g JOIN planillas p ON p.mes = $1 AND p.unidad_id = g.unidad_id WHERE g.estado = 'aprobada' AND g.mes = $1`
+	incluirSQL = `UPDATE gestiones g SET estado = 'incluida', planilla_id = l.planilla_id
+FROM planilla_lineas l WHERE l.gestion_id = g.id AND l.mes = $1`
+)
+
+// freezeBare is the same lines inserted and the same rows updated, in one
+// transaction, and nothing else.
+func (m *measurement) freezeBare(ctx context.Context, url string, _ contract.OrdenID) (took time.Duration, err error) {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return 0, fmt.Errorf("bare freeze: %w", err)
+	}
+	defer conn.Close(ctx)
+	mes := m.mes.String()
+	if _, err := conn.Exec(ctx, planillasSQL, mes); err != nil {
+		return 0, fmt.Errorf("bare freeze: %w", err)
+	}
+	begun := time.Now()
+	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		for _, statement := range []string{lineasSQL, incluirSQL} {
+			tag, err := tx.Exec(ctx, statement, mes)
+			if err != nil || tag.RowsAffected() != m.found.lines {
+				return fmt.Errorf("bare freeze of %d lines: %d, %w", m.found.lines, tag.RowsAffected(), err)
+			}
+		}
+		return nil
+	})
+	return time.Since(begun), err
+}
