@@ -16,64 +16,64 @@ import (
 // the order of storing, each once: row, result and audit in one transaction.
 // Asked again, it returns what the first time gave.
 func (s *Store) ApplyUpTo(ctx context.Context, id pa0580.ComandoID, at time.Time) (contract.Applied, error) {
-	asked, err := s.recorded(ctx, s.db, id)
-	if err != nil || asked.Resultado != "" {
-		return asked.applied(), err
+	if !isID(id) {
+		return contract.Applied{}, noComando()
 	}
-	err = s.tx(ctx, "apply command", func(ctx context.Context, tx bun.Tx) error {
-		if err := applyTo(ctx, tx, asked, at); err != nil {
-			return err
+	var out contract.Applied
+	err := s.tx(ctx, "apply command", func(ctx context.Context, tx bun.Tx) error {
+		asked, err := lockAsked(ctx, tx, id)
+		if err == nil && asked.Resultado == "" {
+			err = applyTo(ctx, tx, &asked, at)
 		}
-		asked, err = s.recorded(ctx, tx, id)
+		out = asked.applied()
 		return err
 	})
-	return asked.applied(), err
+	if err != nil {
+		return contract.Applied{}, err
+	}
+	return out, nil
 }
 
-type recordedRow struct {
-	GestionID   string
-	Seq         int64
-	Resultado   string
-	Codigo      string
-	Estado      string
-	FilaVersion int64
+// askedRow is a command as it stands, with its gestión's row.
+type askedRow struct {
+	gestionRow
+
+	ComandoID string
+	Seq       int64
+	Resultado string
+	Codigo    string
 }
 
-func (r recordedRow) applied() contract.Applied {
+func (r askedRow) applied() contract.Applied {
 	return contract.Applied{
-		Row:       contract.RowState{Estado: pa0580.Estado(r.Estado), Version: r.FilaVersion},
+		Row:       contract.RowState{Estado: pa0580.Estado(r.Estado), Version: r.Version},
 		Resultado: pa0580.Resultado(r.Resultado), Codigo: pa0580.Code(r.Codigo),
 	}
 }
 
-// recorded is how a command stands, with its gestión's row.
-func (s *Store) recorded(ctx context.Context, db bun.IDB, id pa0580.ComandoID) (recordedRow, error) {
-	var r recordedRow
-	if !isID(id) {
-		return r, noComando()
-	}
-	err := db.NewRaw(`
-SELECT c.gestion_id, c.seq, c.resultado, c.codigo, g.estado, g.version AS fila_version
-FROM comandos c JOIN gestiones g ON g.id = c.gestion_id WHERE c.id = ?`, id).Scan(ctx, &r)
+// lockAsked reads a command and locks its gestión. The lock leaves alone the
+// foreign keys of commands being stored meanwhile. Where it waited for another
+// transaction, the row is as that one left it and the command as it was before.
+func lockAsked(ctx context.Context, tx bun.Tx, id pa0580.ComandoID) (askedRow, error) {
+	var r askedRow
+	err := tx.NewRaw("SELECT c.id AS comando_id, c.seq, c.resultado, c.codigo, "+gestionColumns+`
+FROM comandos c JOIN gestiones g ON g.id = c.gestion_id WHERE c.id = ? FOR NO KEY UPDATE OF g`, id).Scan(ctx, &r)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, noComando()
 	}
-	return r, seek("read command", err)
+	return r, err
 }
 
-// applyTo locks the row and applies what is stored and not applied. The lock
-// leaves alone the foreign keys of commands being stored meanwhile.
-func applyTo(ctx context.Context, tx bun.Tx, asked recordedRow, at time.Time) error {
-	g, err := lockGestion(ctx, tx, pa0580.GestionID(asked.GestionID))
-	if err != nil {
-		return err
-	}
+// applyTo applies what is stored and not applied to a locked row, and puts what
+// came of it into asked.
+func applyTo(ctx context.Context, tx bun.Tx, asked *askedRow, at time.Time) error {
 	var waiting []comandoRow
-	err = tx.NewRaw(pedidosSQL+"c.gestion_id = ? AND c.seq <= ? AND c.resultado IS NULL ORDER BY c.seq",
-		asked.GestionID, asked.Seq).Scan(ctx, &waiting)
+	err := tx.NewRaw(pedidosSQL+"c.gestion_id = ? AND c.seq <= ? AND c.resultado IS NULL ORDER BY c.seq",
+		asked.ID, asked.Seq).Scan(ctx, &waiting)
 	if err != nil {
 		return err
 	}
+	g := asked.gestion()
 	var cortes pa0580.Cortes
 	for _, row := range waiting {
 		c := row.comando()
@@ -85,11 +85,19 @@ func applyTo(ctx context.Context, tx bun.Tx, asked recordedRow, at time.Time) er
 				return err
 			}
 		}
-		if err := applyOne(ctx, tx, &g, c, cortes, at); err != nil {
+		r, code, err := applyOne(ctx, tx, &g, c, cortes, at)
+		if err != nil {
 			return err
 		}
+		if row.ID == asked.ComandoID {
+			asked.Resultado, asked.Codigo = string(r), string(code)
+		}
 	}
-	return nil
+	asked.Estado, asked.Version = string(g.Estado), g.Version
+	if asked.Resultado == "" { // another transaction applied it while this one waited for the lock
+		*asked, err = lockAsked(ctx, tx, pa0580.ComandoID(asked.ComandoID))
+	}
+	return err
 }
 
 func lockGestion(ctx context.Context, tx bun.Tx, id pa0580.GestionID) (pa0580.Gestion, error) {
@@ -101,7 +109,8 @@ func lockGestion(ctx context.Context, tx bun.Tx, id pa0580.GestionID) (pa0580.Ge
 	return row.gestion(), err
 }
 
-func applyOne(ctx context.Context, tx bun.Tx, g *pa0580.Gestion, c pa0580.Comando, cortes pa0580.Cortes, at time.Time) error {
+// applyOne applies one command, or records why it has no effect any more.
+func applyOne(ctx context.Context, tx bun.Tx, g *pa0580.Gestion, c pa0580.Comando, cortes pa0580.Cortes, at time.Time) (pa0580.Resultado, pa0580.Code, error) {
 	before := *g
 	refusals := pa0580.RefusalsIn(g.Apply(c, cortes))
 	entry := asientoRow{
@@ -112,25 +121,26 @@ func applyOne(ctx context.Context, tx bun.Tx, g *pa0580.Gestion, c pa0580.Comand
 		},
 	}
 	if len(refusals) > 0 {
-		entry.Detalle["resultado"], entry.Detalle["codigo"] = string(pa0580.SinEfecto), string(refusals[0].Code)
+		code := refusals[0].Code
+		entry.Detalle["resultado"], entry.Detalle["codigo"] = string(pa0580.SinEfecto), string(code)
 		if err := writeAsiento(ctx, tx, entry); err != nil {
-			return err
+			return "", "", err
 		}
-		return record(ctx, tx, c.ID, pa0580.SinEfecto, refusals[0].Code, at, nil)
+		return pa0580.SinEfecto, code, record(ctx, tx, c.ID, pa0580.SinEfecto, code, at, nil)
 	}
 	entry.Detalle["a"] = string(g.Estado)
 	if c.Accion == pa0580.Corregir {
 		if err := keepContent(ctx, tx, before); err != nil {
-			return err
+			return "", "", err
 		}
 		tellCorrection(entry.Detalle, before.Contenido, g.Contenido)
 	} else if c.Motivo != "" {
 		entry.Detalle["motivo"] = c.Motivo
 	}
 	if err := writeGestion(ctx, tx, before.Version, *g, entry, ""); err != nil {
-		return err
+		return "", "", err
 	}
-	return record(ctx, tx, c.ID, pa0580.Aplicado, "", at, &g.Version)
+	return pa0580.Aplicado, "", record(ctx, tx, c.ID, pa0580.Aplicado, "", at, &g.Version)
 }
 
 // tellCorrection says what moved; of the document and the remark, only that
