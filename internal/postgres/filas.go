@@ -131,14 +131,18 @@ func (r fichaRow) ficha() app.Ficha {
 	return f
 }
 
-// fichasSQL reads the page that a subquery names by id. What stands beside each
-// gestión is sought for the page's rows only, by index.
-const fichasSQL = `
+// fichasSQL reads the page that a subquery names by id, in an order. What stands
+// beside each gestión is sought for the page's rows only, by index.
+const fichasSQL = fichaSQL + `(?)` + besideSQL + ` ORDER BY ?`
+
+const fichaSQL = `
 SELECT ` + gestionColumns + `,
 	f.nombre AS agente_nombre, g.planilla_id, p.numero AS planilla_nro,
 	dias.n AS del_dia, igual.n AS iguales, espera.n AS sin_aplicar,
 	razon.motivo AS razon_motivo, razon.nombre AS razon_nombre, razon.creado_at AS razon_at
-FROM (?) AS pagina
+FROM `
+
+const besideSQL = ` AS pagina
 JOIN gestiones g ON g.id = pagina.id
 JOIN funcionarios f ON f.id = g.agente_id
 LEFT JOIN planillas p ON p.id = g.planilla_id
@@ -153,8 +157,7 @@ CROSS JOIN LATERAL (
 LEFT JOIN LATERAL ( -- of the command that made this version, where it owed a reason
 	SELECT c.motivo, q.nombre, c.creado_at FROM comandos c JOIN funcionarios q ON q.id = c.actor_id
 	WHERE c.gestion_id = g.id AND c.version = g.version AND g.estado IN ('observada', 'rechazada', 'anulada')
-) AS razon ON true
-ORDER BY ?`
+) AS razon ON true`
 
 // igualesSQL counts the gestiones in force of g's person, reference, type and day.
 const igualesSQL = `

@@ -96,14 +96,27 @@ func (s *Store) AcceptGestion(ctx context.Context, id pa0580.GestionID) (app.Fic
 	return s.Gestion(ctx, app.Vision{Todo: true}, id)
 }
 
-// Gestion finds one that v may see.
+// unaSQL reads one gestión. Every load and every decision does.
+const unaSQL = fichaSQL + `(SELECT $1::uuid AS id)` + besideSQL
+
+// Gestion finds one that v may see. Whether they may does not change over its
+// life, so that it is asked apart: the rest is the same statement for everybody.
 func (s *Store) Gestion(ctx context.Context, v app.Vision, id pa0580.GestionID) (app.Ficha, error) {
 	if !isID(id) {
 		return app.Ficha{}, noGestion()
 	}
-	page := s.db.NewSelect().TableExpr("gestiones AS g").ColumnExpr("g.id").Where("g.id = ?", id).Where("?", visible(v))
+	if !v.Todo {
+		var may bool
+		err := s.db.NewRaw("SELECT EXISTS (SELECT FROM gestiones g WHERE g.id = ? AND ?)", id, visible(v)).Scan(ctx, &may)
+		if err != nil {
+			return app.Ficha{}, seek("read gestión", err)
+		}
+		if !may {
+			return app.Ficha{}, noGestion()
+		}
+	}
 	var rows []fichaRow
-	if err := s.db.NewRaw(fichasSQL, page, bun.Safe("g.id")).Scan(ctx, &rows); err != nil {
+	if err := s.una.scan(ctx, s.db, &rows, id); err != nil {
 		return app.Ficha{}, seek("read gestión", err)
 	}
 	if len(rows) == 0 {

@@ -34,6 +34,7 @@ import (
 type Store struct {
 	db  *bun.DB
 	org atomic.Pointer[pa0580.Organizacion] // the last one read
+	una *planned                            // unaSQL
 }
 
 var (
@@ -79,7 +80,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	pool.SetMaxOpenConns(o.MaxConns)
 	pool.SetMaxIdleConns(o.MaxConns)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	return &Store{db: bun.NewDB(pool, pgdialect.New())}, nil
+	return &Store{db: bun.NewDB(pool, pgdialect.New()), una: &planned{text: unaSQL}}, nil
 }
 
 // config reads a URL. bun writes arguments into the statement, so prepared
