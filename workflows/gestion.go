@@ -50,6 +50,7 @@ func (g *gestion) done(ctx workflow.Context) bool {
 func (g *gestion) listen(ctx workflow.Context) error {
 	serveSignals(ctx, g, contract.Aplicar, g.apply)
 	serveSignals(ctx, g, contract.Incluir, g.include)
+	serveSignals(ctx, g, contract.Mirar, g.lookAgain)
 	return errors.Join(
 		workflow.SetUpdateHandler(ctx, contract.Verificar, g.awaitVerified),
 		workflow.SetUpdateHandler(ctx, contract.Aplicar, g.apply),
@@ -113,6 +114,14 @@ func (g *gestion) apply(ctx workflow.Context, c contract.Aplicacion) (contract.A
 func (g *gestion) include(_ workflow.Context, row contract.RowState) (contract.RowState, error) {
 	g.take(row)
 	return g.row, nil
+}
+
+// lookAgain hears that the row may have moved: an update's result is in the
+// history only once its task completed, and what the update did to the row
+// stands though a worker and its client died before that.
+func (g *gestion) lookAgain(ctx workflow.Context, _ struct{}) (contract.RowState, error) {
+	err := g.look(ctx)
+	return g.row, err
 }
 
 func (g *gestion) take(row contract.RowState) {

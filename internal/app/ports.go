@@ -26,6 +26,8 @@ type Flow interface {
 	Arrancar(ctx context.Context, id pa0580.GestionID) error
 	// Avisar tells that a stored command waits; it does not wait itself.
 	Avisar(ctx context.Context, g pa0580.GestionID, c pa0580.ComandoID) error
+	// Mirar has a gestión's workflow look at its row again; false where none runs.
+	Mirar(ctx context.Context, id pa0580.GestionID) (bool, error)
 	// Congelar carries out a stored order to close.
 	Congelar(ctx context.Context, mes pa0580.Mes, orden contract.OrdenID) (contract.Congelada, error)
 	// Drenar tells the gestiones of a closed month, where that was left undone.
@@ -172,6 +174,9 @@ type motorStore interface {
 	// SinAvisar lists gestiones with a command stored before a moment and not
 	// applied yet, each with its newest one, the longest waiting first.
 	SinAvisar(ctx context.Context, before time.Time, limit int) ([]Pendiente, error)
+	// Movidas lists the gestiones that a command applied within a span left in an
+	// estado that asks something of their workflow: to verify, or to end.
+	Movidas(ctx context.Context, from, to time.Time, limit int) ([]pa0580.GestionID, error)
 	// Ajenas lists open gestiones that an engine other than motor drove, or none
 	// did, of those stored before a moment, in the order of their ids.
 	Ajenas(ctx context.Context, motor string, before time.Time, limit int) ([]pa0580.GestionID, error)

@@ -19,6 +19,7 @@ const (
 	reconcileRounds = 200              // recibida rows looked after, in turn
 	reconcileEach   = 10 * time.Second // one message that fails holds up no other
 	reconcileFaults = 50               // so many in a row, and the engine is not there
+	reconcileBack   = 10 * time.Minute // before the last one began, for what was under way then
 )
 
 // Reconciliacion is one reconciliation as it is kept.
@@ -51,11 +52,12 @@ type Pulso struct {
 
 // Reconciliar sends again what a crash, a lost message or a lost engine left
 // undone: it tells workflows of unapplied commands, starts those of rows that
-// another engine drove and of rows that wait for OPEN SGC, carries out stored
-// orders to close and takes up the telling of closed months. What it finds it
-// finds in SQL, by the engine's epoch that rows keep: nothing is asked about each
-// gestión. Running it twice, or two at once, is harmless. What fails is counted
-// and tried next time; an error says that it could not look at all.
+// another engine drove and of rows that wait for OPEN SGC, has those look again
+// whose rows a command moved, carries out stored orders to close and takes up the
+// telling of closed months. What it finds it finds in SQL, by the engine's epoch
+// that rows keep: nothing is asked about each gestión. Running it twice, or two
+// at once, is harmless. What fails is counted and tried next time; an error says
+// that it could not look at all.
 func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	r := &reconciliation{App: a, began: a.Reloj()}
 	r.before = r.began.Add(-a.Config.ReconciliarTras)
@@ -63,7 +65,7 @@ func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	if r.motor, err = a.Flow.Motor(ctx); err != nil {
 		return r.found, fmt.Errorf("ask the engine for its epoch: %w", err)
 	}
-	for _, step := range []func(context.Context) error{r.comandos, r.ajenas, r.recibidas, r.ordenes, r.cierres} {
+	for _, step := range []func(context.Context) error{r.comandos, r.movidas, r.ajenas, r.recibidas, r.ordenes, r.cierres} {
 		if err := errors.Join(step(ctx), ctx.Err()); err != nil {
 			return r.found, err
 		}
@@ -130,6 +132,35 @@ func (r *reconciliation) comandos(ctx context.Context) error {
 	told := send(ctx, r, waiting, func(ctx context.Context, p Pendiente) error { return r.Flow.Avisar(ctx, p.Gestion, p.Comando) })
 	r.found.Comandos = len(told)
 	r.found.Pendientes = len(waiting) == reconcileLimit
+	return nil
+}
+
+// movidas has the workflows of gestiones that a command moved since the last
+// reconciliation look at their rows again, where the row asks something of them.
+// What a command did is in the row at once, but in the workflow only once its
+// task completed: a worker may die between the two, and its client with it.
+func (r *reconciliation) movidas(ctx context.Context) error {
+	from := r.before
+	last, err := r.Store.UltimaReconciliacion(ctx)
+	if err != nil {
+		return fmt.Errorf("read the last reconciliation: %w", err)
+	}
+	if last != nil {
+		from = last.EmpezadaAt
+	}
+	page, err := r.Store.Movidas(ctx, from.Add(-reconcileBack), r.before, reconcileLimit)
+	if err != nil {
+		return fmt.Errorf("list gestiones that moved: %w", err)
+	}
+	var running atomic.Int64
+	send(ctx, r, page, func(ctx context.Context, id pa0580.GestionID) error {
+		there, err := r.Flow.Mirar(ctx, id)
+		if there {
+			running.Add(1)
+		}
+		return err
+	})
+	r.found.Movidas = int(running.Load())
 	return nil
 }
 

@@ -26,6 +26,7 @@ const (
 	Verificar = "verificar" // update: waits until OPEN SGC answered
 	Aplicar   = "aplicar"   // update and signal: a stored command is to be applied
 	Incluir   = "incluir"   // update and signal: the freeze made it a planilla line
+	Mirar     = "mirar"     // signal: a command moved the row, and may not have told the workflow
 	Congelar  = "congelar"  // update of Cierre: carry out a stored order to close
 )
 
@@ -106,6 +107,7 @@ type Reconciliada struct {
 	Comandos       int  `json:"comandos"`       // gestiones told of their unapplied commands
 	Ajenas         int  `json:"ajenas"`         // open gestiones that another engine drove
 	Verificaciones int  `json:"verificaciones"` // those that wait for OPEN SGC, started where they were not running
+	Movidas        int  `json:"movidas"`        // gestiones moved lately whose workflow was had to look again
 	Ordenes        int  `json:"ordenes"`        // orders to close that were not carried out yet
 	Cierres        int  `json:"cierres"`        // closed months whose telling was taken up again
 	Fallas         int  `json:"fallas"`         // messages that failed; the next one tries them again

@@ -57,9 +57,7 @@ func acts() []Point {
 }
 
 // messages are the calls that our client and our worker make of Temporal's
-// frontend. RespondWorkflowTaskFailed and RespondQueryTaskCompleted are not
-// among them: the first is for workflows that panic, the second for queries,
-// and we have neither.
+// frontend, but for the [incidental] ones.
 func messages() []Point {
 	var out []Point
 	for _, method := range []string{

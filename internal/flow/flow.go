@@ -67,6 +67,18 @@ func (f *Flow) Avisar(ctx context.Context, g pa0580.GestionID, c pa0580.ComandoI
 	return nil
 }
 
+// Mirar has a workflow look at its gestión's row again; false where none runs.
+func (f *Flow) Mirar(ctx context.Context, id pa0580.GestionID) (bool, error) {
+	err := f.client.SignalWorkflow(ctx, contract.GestionWorkflowID(id), "", contract.Mirar, struct{}{})
+	if isGone(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("signal gestión %s: %w", id, err)
+	}
+	return true, nil
+}
+
 // Incluir tells a workflow that its gestión is in a planilla and waits until it
 // heard. SQL says incluida, so a workflow that is gone needs no telling.
 func (f *Flow) Incluir(ctx context.Context, id pa0580.GestionID, row contract.RowState) error {

@@ -35,6 +35,15 @@ FROM comandos WHERE resultado IS NULL AND creado_at < ? GROUP BY gestion_id ORDE
 	return out, seek("list unapplied commands", err)
 }
 
+// Movidas lists the gestiones that a command applied within a span left in an
+// estado that asks something of their workflow: to verify, or to end.
+func (s *Store) Movidas(ctx context.Context, from, to time.Time, limit int) ([]pa0580.GestionID, error) {
+	return s.ids(ctx, "list gestiones that moved", `
+SELECT g.id FROM gestiones g WHERE g.estado IN ('recibida', 'anulada', 'rechazada') AND g.id IN (
+	SELECT c.gestion_id FROM comandos c WHERE c.resultado = 'aplicado' AND c.aplicado_at >= ?0 AND c.aplicado_at < ?1)
+ORDER BY g.id LIMIT ?2`, from, to, limit)
+}
+
 // Ajenas lists open gestiones that an engine other than motor drove, or none
 // did, of those stored before a moment, in the order of their ids.
 func (s *Store) Ajenas(ctx context.Context, motor string, before time.Time, limit int) ([]pa0580.GestionID, error) {

@@ -15,27 +15,27 @@ import (
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
-// closings closes one month after the other, each while everybody works in the
-// next; the channel closes once all are. Whoever closes finds another fault in
-// the freeze or the drain each time.
-func (m *mundo) closings(ctx, work context.Context, seed *rand.Rand) <-chan struct{} {
+// closings closes one month after the other; the channel closes once all are.
+// Whoever closes finds other faults in freeze and drain each time. Before the
+// last one work is over, and that one finds its table held.
+func (m *mundo) closings(ctx, work context.Context, over func(), seed *rand.Rand) <-chan struct{} {
 	done := make(chan struct{})
 	random := rand.New(rand.NewPCG(seed.Uint64(), 2))
 	go func() {
 		defer close(done)
 		for left := m.o.Episode.Months; left > 0; left-- {
-			rest(work, m.o.Episode.Work*2/3)
+			rest(work, m.o.Episode.Work)
 			mes := m.clock.Mes()
 			m.clock.To(mes.End().Add(8 * time.Hour))
 			if left > 1 {
 				m.besiegeClose()
 				m.closeMonth(ctx, random, mes)
-			} else {
-				free := m.hold(ctx)
-				m.closeMonth(ctx, random, mes)
-				<-free
+				continue
 			}
-			rest(work, m.o.Episode.Work/3)
+			over()
+			free := m.hold(ctx)
+			m.closeMonth(ctx, random, mes)
+			<-free
 		}
 	}()
 	return done

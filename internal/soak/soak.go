@@ -34,7 +34,7 @@ type Options struct {
 // looked at in peace.
 type Episode struct {
 	Months int
-	Work   time.Duration // how long everybody works in a month
+	Work   time.Duration // how long everybody works in a month, at least
 	Calm   time.Duration // how long what was accepted may take to finish once all is quiet
 }
 
@@ -45,7 +45,7 @@ var (
 )
 
 // patience is how long anybody waits for anything that was promised.
-func (e Episode) patience() time.Duration { return 2*time.Duration(e.Months)*e.Work + e.Calm }
+func (e Episode) patience() time.Duration { return 6*time.Duration(e.Months)*e.Work + e.Calm }
 
 // Run plays episodes until their time is over. An error means that the run
 // itself could not go on; what the system did wrong is in the report.
@@ -75,19 +75,20 @@ func Run(ctx context.Context, o Options) (Report, error) {
 }
 
 // play is one episode. A month that is over is closed while everybody goes on
-// working in the next.
+// working in the next, the last one in peace. However slow the machine: work goes
+// on until the others are closed, or nobody believes in it any more.
 func (m *mundo) play(ctx context.Context, n int) error {
 	e := m.o.Episode
 	random := rand.New(rand.NewPCG(m.o.Seed, uint64(n)))
 	m.faults.Siege(0.02)
-	work, over := context.WithTimeout(ctx, time.Duration(e.Months)*e.Work)
+	work, over := context.WithTimeout(ctx, 5*time.Duration(e.Months)*e.Work)
 	defer over()
 	trouble, peace := context.WithCancel(ctx)
 	defer peace()
 	troubled := m.trouble(trouble, random.Uint64())
 	restarted := m.restarts(trouble, random.Uint64())
 	asked := m.everybody(ctx, work, random)
-	closed := m.closings(ctx, work, random)
+	closed := m.closings(ctx, work, over, random)
 	<-work.Done()
 	peace()
 	<-troubled
@@ -97,7 +98,6 @@ func (m *mundo) play(ctx context.Context, n int) error {
 	}
 	// In peace at last, everybody hears.
 	<-asked
-	m.o.Progress("everybody was answered")
 	<-closed
 	return m.reckon(ctx)
 }

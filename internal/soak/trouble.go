@@ -23,8 +23,8 @@ func (m *mundo) trouble(ctx context.Context, seed uint64) <-chan struct{} {
 	done := make(chan struct{})
 	random := rand.New(rand.NewPCG(seed, 3))
 	all := time.Duration(m.o.Episode.Months) * m.o.Episode.Work
-	besieged := time.Now().Add(all * 2 / 3)
-	pause := all / 40
+	besieged := time.Now().Add(all / 2)
+	pause := all / 30
 	go func() {
 		defer close(done)
 		for rest(ctx, pause/2+time.Duration(random.Int64N(int64(pause)))) {
