@@ -28,8 +28,8 @@ func (c *reconcileCmd) Run(ctx context.Context, log *slog.Logger) error {
 		if err != nil {
 			return fmt.Errorf("no se pudo reconciliar: %w", err)
 		}
-		fmt.Printf("Pedidos vueltos a mandar: %d\nGestiones de otro motor:  %d\nVerificaciones:           %d\nÓrdenes de cierre:        %d\nCierres por avisar:       %d\nFallaron:                 %d\n",
-			found.Comandos, found.Ajenas, found.Verificaciones, found.Ordenes, found.Cierres, found.Fallas)
+		fmt.Printf("Pedidos vueltos a mandar: %d\nGestiones movidas:        %d\nGestiones de otro motor:  %d\nVerificaciones:           %d\nÓrdenes de cierre:        %d\nCierres por avisar:       %d\nFallaron:                 %d\n",
+			found.Comandos, found.Movidas, found.Ajenas, found.Verificaciones, found.Ordenes, found.Cierres, found.Fallas)
 		failed += found.Fallas
 		more = found.Pendientes && found.Fallas == 0
 	}

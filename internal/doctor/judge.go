@@ -171,8 +171,8 @@ func (s Symptoms) reconciler(say sayer) {
 	h := s.Ultima.Hallazgos
 	text := "no encontró nada que hacer"
 	if !h.Nada() {
-		text = fmt.Sprintf("volvió a mandar: pedidos %d, gestiones de otro motor %d, verificaciones %d, órdenes %d, cierres %d; fallaron %d",
-			h.Comandos, h.Ajenas, h.Verificaciones, h.Ordenes, h.Cierres, h.Fallas)
+		text = fmt.Sprintf("volvió a mandar: pedidos %d, gestiones movidas %d, de otro motor %d, verificaciones %d, órdenes %d, cierres %d; fallaron %d",
+			h.Comandos, h.Movidas, h.Ajenas, h.Verificaciones, h.Ordenes, h.Cierres, h.Fallas)
 	}
 	if h.Fallas > 0 {
 		level = max(level, Aviso)

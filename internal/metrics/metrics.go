@@ -129,7 +129,7 @@ func (p *pulse) Collect(out chan<- prometheus.Metric) {
 	gauge(descAge, max(0, now.Sub(p.recon.TerminadaAt).Seconds()))
 	h := p.recon.Hallazgos
 	for what, n := range map[string]int{
-		"command": h.Comandos, "foreign": h.Ajenas, "verification": h.Verificaciones,
+		"command": h.Comandos, "moved": h.Movidas, "foreign": h.Ajenas, "verification": h.Verificaciones,
 		"order": h.Ordenes, "month": h.Cierres, "failure": h.Fallas,
 	} {
 		gauge(descReconciled, float64(n), what)
