@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"go.temporal.io/api/enums/v1"
@@ -148,21 +149,25 @@ func (l *lost) each(ctx context.Context, do func(context.Context, client.Client,
 	return group.Wait()
 }
 
-// repeats is how often an operator runs a command again that says so.
-const repeats = 5
+// askAgain is how long an operator waits before running a command again that
+// says so.
+const askAgain = 5 * time.Second
 
-// reconcile runs the operator's command, again where messages did not arrive.
+// reconcile runs the operator's command, again where messages did not arrive: an
+// order to close waits its turn behind thousands of workflows that are starting.
 func (l *lost) reconcile(ctx context.Context, args []string) error {
-	var err error
-	for range repeats {
+	ctx, cancel := context.WithTimeout(ctx, quietIn)
+	defer cancel()
+	for {
 		cmd := exec.CommandContext(ctx, l.Gestiones, append([]string{"reconcile"}, args...)...)
 		cmd.Env = append(os.Environ(), l.stack.Environment()...)
-		var out []byte
-		if out, err = cmd.CombinedOutput(); err == nil {
+		out, err := cmd.CombinedOutput()
+		if err == nil {
 			return nil
 		}
-		err = fmt.Errorf("gestiones reconcile: %w: %s", err, out)
-		l.Say("%v", err)
+		l.Say("gestiones reconcile: %v: %s", err, out)
+		if sleep(ctx, askAgain) != nil {
+			return fmt.Errorf("gestiones reconcile: %w: %s", err, out)
+		}
 	}
-	return err
 }
