@@ -29,8 +29,8 @@ doctor: ## How what «make run» started is, and what to do about it
 
 .PHONY: test
 test: bin/local ## Every test, on real PostgreSQL and Temporal
-	bin/local engines -- $(GO) test -race $(TESTFLAGS) $(filter-out $(APART:./%=$(CURDIR)/%),$(LIGHT))
-	$(GO) test $(TESTFLAGS) ./internal/devstack ./cmd/local $(APART)
+	bin/local engines -- $(GO) test -race -timeout 30m $(TESTFLAGS) $(filter-out $(APART:./%=$(CURDIR)/%),$(LIGHT))
+	$(GO) test -timeout 30m $(TESTFLAGS) ./internal/devstack ./cmd/local $(APART)
 
 .PHONY: kill
 kill: bin/local bin/bench build ## kill -9 of every part under load, ROUNDS=200 in all (SEED=1, STATE=file to go on)
