@@ -36,7 +36,7 @@ func TestActivitiesFailAsTold(t *testing.T) {
 			env := suite.NewTestActivityEnvironment()
 			env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{in.Activities()}})
 			store := &stored{}
-			acts := &activities.Activities{Store: store}
+			acts := &activities.Activities{Store: store, Motor: func() string { return "motor" }}
 			env.RegisterActivity(acts.Look)
 			if err := in.Force("activity.Look", tt.kind, 1); err != nil {
 				t.Fatal(err)
