@@ -135,7 +135,7 @@ SELECT c.n AS sin_aplicar, c.desde AS sin_aplicar_desde, r.n AS recibidas, r.des
 FROM (SELECT count(*) AS n, min(creado_at) AS desde FROM comandos WHERE resultado IS NULL) c,
 	(SELECT count(*) AS n, min(guardada_at) AS desde FROM gestiones WHERE estado = 'recibida') r,
 	(SELECT count(*) AS n, min(creado_at) AS desde FROM ordenes_cierre WHERE cerrado IS NULL) o,
-	(SELECT count(*) AS abiertas, count(*) FILTER (WHERE g.motor IS DISTINCT FROM ?) AS ajenas FROM gestiones g WHERE `+abiertaSQL+`) a`,
+	(SELECT count(*) AS abiertas, count(*) FILTER (WHERE g.motor <> ?) AS ajenas FROM gestiones g WHERE `+abiertaSQL+`) a`,
 		motor).Scan(ctx, &p)
 	p.SinAplicarDesde, p.RecibidaDesde, p.OrdenDesde = local(p.SinAplicarDesde), local(p.RecibidaDesde), local(p.OrdenDesde)
 	return p, seek("feel the pulse", err)
