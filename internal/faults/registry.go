@@ -79,6 +79,7 @@ func messages() []Point {
 		"RespondWorkflowTaskCompleted",
 		"ShutdownWorker",
 		"SignalWithStartWorkflowExecution",
+		"SignalWorkflowExecution",
 		"StartWorkflowExecution",
 		"UpdateSchedule",
 		"UpdateWorkflowExecution",

@@ -1,8 +1,6 @@
 package soak
 
 import (
-	"log/slog"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +16,7 @@ func TestShortSoak(t *testing.T) {
 	boot.SizeStickyCache()
 	report, err := Run(t.Context(), Options{
 		Postgres: teststack.Postgres(t), Temporal: teststack.Temporal(t),
-		Seed: 1, For: 4 * time.Minute, Enough: true, Episode: Short, Progress: t.Logf, Log: debugLog(),
+		Seed: 1, For: 6 * time.Minute, Enough: true, Episode: Short, Progress: t.Logf,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -29,9 +27,4 @@ func TestShortSoak(t *testing.T) {
 	if !report.OK() {
 		t.Error("something was violated, or never reached")
 	}
-}
-
-func debugLog() *slog.Logger {
-	f, _ := os.Create("/tmp/soak-app.log")
-	return slog.New(slog.NewTextHandler(f, &slog.HandlerOptions{Level: slog.LevelInfo}))
 }
