@@ -175,8 +175,9 @@ type motorStore interface {
 	// applied yet, each with its newest one, the longest waiting first.
 	SinAvisar(ctx context.Context, before time.Time, limit int) ([]Pendiente, error)
 	// Movidas lists the gestiones that a command applied within a span left in an
-	// estado that asks something of their workflow: to verify, or to end.
-	Movidas(ctx context.Context, from, to time.Time, limit int) ([]pa0580.GestionID, error)
+	// estado that asks something of their workflow, to verify or to end: after an
+	// id, in the order of their ids.
+	Movidas(ctx context.Context, from, to time.Time, tras pa0580.GestionID, limit int) ([]pa0580.GestionID, error)
 	// Ajenas lists open gestiones that an engine other than motor drove, or none
 	// did, of those stored before a moment, in the order of their ids.
 	Ajenas(ctx context.Context, motor string, before time.Time, limit int) ([]pa0580.GestionID, error)

@@ -140,28 +140,34 @@ func (r *reconciliation) comandos(ctx context.Context) error {
 // What a command did is in the row at once, but in the workflow only once its
 // task completed: a worker may die between the two, and its client with it.
 func (r *reconciliation) movidas(ctx context.Context) error {
-	from := r.before
+	var from time.Time // the first one looks at all there ever was
 	last, err := r.Store.UltimaReconciliacion(ctx)
 	if err != nil {
 		return fmt.Errorf("read the last reconciliation: %w", err)
 	}
 	if last != nil {
-		from = last.EmpezadaAt
-	}
-	page, err := r.Store.Movidas(ctx, from.Add(-reconcileBack), r.before, reconcileLimit)
-	if err != nil {
-		return fmt.Errorf("list gestiones that moved: %w", err)
+		from = last.EmpezadaAt.Add(-reconcileBack)
 	}
 	var running atomic.Int64
-	send(ctx, r, page, func(ctx context.Context, id pa0580.GestionID) error {
+	look := func(ctx context.Context, id pa0580.GestionID) error {
 		there, err := r.Flow.Mirar(ctx, id)
 		if there {
 			running.Add(1)
 		}
 		return err
-	})
-	r.found.Movidas = int(running.Load())
-	return nil
+	}
+	for tras := pa0580.GestionID(""); ; {
+		page, err := r.Store.Movidas(ctx, from, r.before, tras, reconcilePage)
+		if err != nil {
+			return fmt.Errorf("list gestiones that moved: %w", err)
+		}
+		send(ctx, r, page, look)
+		r.found.Movidas = int(running.Load())
+		if len(page) < reconcilePage || r.gone() {
+			return nil
+		}
+		tras = page[len(page)-1]
+	}
 }
 
 // ajenas starts the workflows of a lost engine's rows in this one. A row is

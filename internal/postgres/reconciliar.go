@@ -36,12 +36,11 @@ FROM comandos WHERE resultado IS NULL AND creado_at < ? GROUP BY gestion_id ORDE
 }
 
 // Movidas lists the gestiones that a command applied within a span left in an
-// estado that asks something of their workflow: to verify, or to end.
-func (s *Store) Movidas(ctx context.Context, from, to time.Time, limit int) ([]pa0580.GestionID, error) {
-	return s.ids(ctx, "list gestiones that moved", `
-SELECT g.id FROM gestiones g WHERE g.estado IN ('recibida', 'anulada', 'rechazada') AND g.id IN (
-	SELECT c.gestion_id FROM comandos c WHERE c.resultado = 'aplicado' AND c.aplicado_at >= ?0 AND c.aplicado_at < ?1)
-ORDER BY g.id LIMIT ?2`, from, to, limit)
+// estado that asks something of their workflow, to verify or to end: after an
+// id, in the order of their ids.
+func (s *Store) Movidas(ctx context.Context, from, to time.Time, tras pa0580.GestionID, limit int) ([]pa0580.GestionID, error) {
+	return s.after(ctx, "list gestiones that moved", `g.estado IN ('recibida', 'anulada', 'rechazada') AND g.id IN (
+	SELECT c.gestion_id FROM comandos c WHERE c.resultado = 'aplicado' AND c.aplicado_at >= ?2 AND c.aplicado_at < ?3)`, tras, limit, from, to)
 }
 
 // Ajenas lists open gestiones that an engine other than motor drove, or none

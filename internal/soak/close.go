@@ -45,6 +45,9 @@ func (m *mundo) closings(ctx, work context.Context, over func(), seed *rand.Rand
 func (m *mundo) closeMonth(ctx context.Context, seed *rand.Rand, mes pa0580.Mes) {
 	var group sync.WaitGroup
 	late := time.Now().Add(m.o.Episode.patience())
+	for _, step := range []string{"/corte", "/corte/levantar"} { // HR thinks better of it
+		m.ask(ctx, seed, request{what: corte, who: m.people.RRHH[0], path: "/cierres/" + mes.String() + step, about: mes.String()})
+	}
 	for _, who := range m.people.RRHH {
 		random := rand.New(rand.NewPCG(seed.Uint64(), 2))
 		group.Go(func() {
@@ -53,7 +56,7 @@ func (m *mundo) closeMonth(ctx context.Context, seed *rand.Rand, mes pa0580.Mes)
 					m.violation("%s did not close", mes)
 					return
 				}
-				m.clock.Forward(time.Minute, mes.Next().End().Add(-time.Hour))
+				m.clock.Forward(20*time.Minute, mes.Next().End().Add(-time.Hour))
 				rest(ctx, time.Duration(50+random.IntN(200))*time.Millisecond)
 			}
 		})
@@ -70,52 +73,50 @@ var spared = []faults.Point{
 	"activity.Freeze", "activity.Drain", "statement.Freeze", "commit.Freeze", "statement.Untold", "statement.MarkTold",
 }
 
-// besiegeClose orders some of what the next close was never struck with: what
-// only delays, and one failure each of freeze and drain.
+// costly is how many failures each of freeze and drain bear in one close.
+const costly = 2
+
+// besiegeClose orders some of what the next close was never struck with.
 func (m *mundo) besiegeClose() {
-	reached, struck := m.faults.Reached(), map[string]int{}
+	reached, struck := m.faults.Reached(), map[bool]int{}
 	for _, p := range spared {
-		_, layer, _ := strings.Cut(string(p), ".")
-		part := "drain"
-		if layer == "Freeze" {
-			part = "freeze"
-		}
-		for _, k := range []faults.Kind{faults.Fail, faults.Lose, faults.Delay} {
-			if reached[p][k] > 0 || k != faults.Delay && struck[part] == 2 {
+		freeze, nth := strings.HasSuffix(string(p), ".Freeze"), 0
+		for _, k := range faults.Kinds {
+			if reached[p][k] > 0 || k != faults.Delay && struck[freeze] == costly {
 				continue
 			}
 			if k != faults.Delay {
-				struck[part]++
+				struck[freeze]++
 			}
-			if err := m.faults.Force(p, k, 1); err != nil {
-				m.violation("order a fault: %v", err)
-			}
-			if k != faults.Delay {
-				break
-			}
+			nth++
+			m.force(p, k, nth)
 		}
 	}
 }
 
-// holdFor is longer than the frontend keeps an update waiting before it has the
-// client ask again.
-const holdFor = 22 * time.Second
+func (m *mundo) force(p faults.Point, k faults.Kind, nth int) {
+	if err := m.faults.Force(p, k, nth); err != nil {
+		m.violation("order a fault: %v", err)
+	}
+}
 
-// hold keeps every freeze waiting for a while, as whoever makes an index does;
-// nobody else waits. The channel closes when it has let go.
+// longPoll is the call by which a client goes on waiting for an update that takes
+// longer than the frontend keeps it waiting, some 20 s.
+const longPoll = faults.Point("message.PollWorkflowExecutionUpdate")
+
+// holdAtMost bounds how long a freeze is kept waiting.
+const holdAtMost = 45 * time.Second
+
+// hold keeps every freeze waiting, as whoever makes an index does, until clients
+// ask again; nobody else waits. The channel closes when it has let go.
 func (m *mundo) hold(ctx context.Context) <-chan struct{} {
-	for _, k := range faults.Kinds {
-		if m.faults.Reached()["message.PollWorkflowExecutionUpdate"][k] == 0 {
-			if err := m.faults.Force("message.PollWorkflowExecutionUpdate", k, 1); err != nil {
-				m.violation("order a fault: %v", err)
-			}
-		}
+	for i, k := range []faults.Kind{faults.Fail, faults.Lose, faults.Delay} {
+		m.force(longPoll, k, i+1)
 	}
 	done, held := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
-		err := m.holdTable(ctx, held)
-		if err != nil {
+		if err := m.holdTable(ctx, held); err != nil {
 			m.violation("hold the closings' table: %v", err)
 		}
 	}()
@@ -136,8 +137,21 @@ func (m *mundo) holdTable(ctx context.Context, held chan<- struct{}) error {
 		return err
 	}
 	close(held)
-	rest(ctx, holdFor)
+	enough := m.faults.Hits(longPoll) + 2
+	for late := time.Now().Add(holdAtMost); time.Now().Before(late) && m.faults.Hits(longPoll) < enough; {
+		if !rest(ctx, 100*time.Millisecond) {
+			break
+		}
+	}
 	return nil
+}
+
+// moment is when HR cuts a month off: now, or in a while, which passes quickly.
+func (m *mundo) moment(random *rand.Rand) map[string]string {
+	if random.IntN(3) == 0 {
+		return map[string]string{}
+	}
+	return map[string]string{"momento": m.clock.Now().Add(2 * time.Hour).Format(time.RFC3339)}
 }
 
 // closeOnce takes HR's next steps; true once the month is closed.
@@ -152,10 +166,10 @@ func (m *mundo) closeOnce(ctx context.Context, random *rand.Rand, who procs.Pers
 	}
 	head := m.people.Jefes[random.IntN(len(m.people.Jefes))]
 	m.ask(ctx, random, request{what: conformar, who: head, path: path + "/conformidades", about: mes.String(), body: map[string]any{"unidad": head.Unidad}})
-	if random.IntN(6) == 0 {
+	if random.IntN(15) == 0 {
 		m.ask(ctx, random, request{what: corte, who: who, path: path + "/corte/levantar", about: mes.String()})
 	}
-	m.ask(ctx, random, request{what: corte, who: who, path: path + "/corte", about: mes.String(), body: struct{}{}})
+	m.ask(ctx, random, request{what: corte, who: who, path: path + "/corte", about: mes.String(), body: m.moment(random)})
 	var seen apiclient.VistaPrevia
 	if !m.read(ctx, random, who, path+"/vista-previa", &seen) {
 		a, _ := m.ask(ctx, random, request{what: previa, who: who, path: path + "/vista-previa", body: map[string]string{"motivo": "El motor está en reparación"}})

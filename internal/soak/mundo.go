@@ -30,7 +30,7 @@ import (
 
 // world is the size of the utility that is attacked: small, so that people get
 // into one another's way.
-var world = procs.World{Unidades: 3, Agentes: 3, Referencias: 400}
+var world = procs.World{Unidades: 2, Agentes: 3, Referencias: 400}
 
 // retention is how long Temporal keeps what has ended: longer than any run.
 const retention = 7 * 24 * time.Hour
@@ -110,6 +110,8 @@ func (m *mundo) start(ctx context.Context) error {
 		m.serves = append(m.serves, &system{mundo: m, serve: true, every: every})
 		m.works = append(m.works, &system{mundo: m, every: every})
 	}
+	// Only the first one ever makes the Schedule: of that there is one answer to lose.
+	m.force("message.CreateSchedule", faults.Lose, 1)
 	for _, s := range append(m.serves[:2:2], m.works...) {
 		if err := s.start(ctx); err != nil {
 			return err

@@ -28,6 +28,9 @@ func (m *mundo) trouble(ctx context.Context, seed uint64) <-chan struct{} {
 	go func() {
 		defer close(done)
 		for rest(ctx, pause/2+time.Duration(random.Int64N(int64(pause)))) {
+			if m.averiasReached() && !rest(ctx, 6*pause) { // all was seen: let something be finished too
+				return
+			}
 			if time.Now().Before(besieged) || random.IntN(4) == 0 {
 				m.breakSGC(ctx, random)
 				continue
@@ -72,6 +75,13 @@ func (m *mundo) breakProxy(ctx context.Context, random *rand.Rand) {
 	if err := p.Mend(context.WithoutCancel(ctx)); err != nil {
 		m.violation("proxy: %v", err)
 	}
+}
+
+func (m *mundo) averiasReached() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	missed, _ := m.averias.Missed()
+	return len(missed) == 0
 }
 
 func (m *mundo) nextAveria(random *rand.Rand) (string, faults.Kind) {

@@ -14,9 +14,6 @@ import (
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
-// desks is how many windows each agent attends at: requests of one person meet.
-const desks = 2
-
 // everybody begins to work; the channel closes once each has the answer to the
 // last thing they asked. Nobody asks anything new once work is over.
 func (m *mundo) everybody(ctx, work context.Context, seed *rand.Rand) <-chan struct{} {
@@ -31,17 +28,13 @@ func (m *mundo) everybody(ctx, work context.Context, seed *rand.Rand) <-chan str
 		})
 	}
 	for _, a := range m.people.Agentes {
-		for range desks {
-			person(func(random *rand.Rand) { m.agent(ctx, random, a) })
-		}
+		person(func(random *rand.Rand) { m.agent(ctx, random, a) })
 	}
 	for _, j := range append(m.people.Jefes[:len(m.people.Jefes):len(m.people.Jefes)], m.people.Gerente) {
-		for range desks {
-			person(func(random *rand.Rand) { m.head(ctx, random, j) })
-		}
+		person(func(random *rand.Rand) { m.head(ctx, random, j) })
 	}
 	person(func(random *rand.Rand) { m.administrator(ctx, random) })
-	for range 3 {
+	for range 2 {
 		person(func(random *rand.Rand) { m.reader(ctx, random) })
 	}
 	person(func(random *rand.Rand) { m.operator(work, random) })
