@@ -117,8 +117,8 @@ func (in *Injector) Spare(points ...Point) {
 	}
 }
 
-// Force strikes the nth next hit of p with k, whatever else is decided; 1 is
-// the next one.
+// Force strikes the nth next hit of p with k, whatever else is decided, and each
+// one after it until the strike had its effect; 1 is the next hit.
 func (in *Injector) Force(p Point, k Kind, nth int) error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -215,9 +215,8 @@ func (in *Injector) hit(p Point) strike {
 	}
 	c.hits++
 	s := strike{in: in, point: p, draw: in.draw(p, c.hits)}
-	for i, f := range c.forced {
-		if f.at == c.hits {
-			c.forced = slices.Delete(c.forced, i, i+1)
+	for _, f := range c.forced {
+		if f.at <= c.hits {
 			s.kind = f.kind
 			return s
 		}
@@ -252,7 +251,12 @@ func (in *Injector) draw(p Point, n uint64) uint64 {
 func (s strike) met() {
 	s.in.mu.Lock()
 	defer s.in.mu.Unlock()
-	s.in.points[s.point].reached[s.kind]++
+	c := s.in.points[s.point]
+	c.reached[s.kind]++
+	due := func(f force) bool { return f.kind == s.kind && f.at <= c.hits }
+	if i := slices.IndexFunc(c.forced, due); i >= 0 {
+		c.forced = slices.Delete(c.forced, i, i+1)
+	}
 }
 
 const (

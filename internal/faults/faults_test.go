@@ -49,15 +49,20 @@ func TestSiegeReachesEveryKindOfEveryPoint(t *testing.T) {
 	}
 }
 
-func TestForceStrikesTheNthHit(t *testing.T) {
+func TestForceStrikesFromTheNthHitUntilItWorks(t *testing.T) {
 	t.Parallel()
 	in := New(1, []Point{"a"}, nil)
 	in.hit("a")
 	if err := in.Force("a", Lose, 2); err != nil {
 		t.Fatal(err)
 	}
-	if one, two, three := in.hit("a").kind, in.hit("a").kind, in.hit("a").kind; one != none || two != Lose || three != none {
-		t.Errorf("struck %q, %q, %q", one, two, three)
+	one, two, three := in.hit("a"), in.hit("a"), in.hit("a")
+	if one.kind != none || two.kind != Lose || three.kind != Lose {
+		t.Errorf("struck %q, %q, %q", one.kind, two.kind, three.kind)
+	}
+	three.met()
+	if four := in.hit("a"); four.kind != none {
+		t.Errorf("struck %q after it had worked", four.kind)
 	}
 	if in.Force("b", Lose, 1) == nil {
 		t.Error("forced a point that nobody registered")

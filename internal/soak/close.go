@@ -3,7 +3,6 @@ package soak
 import (
 	"context"
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"time"
 
@@ -67,29 +66,43 @@ func (m *mundo) closeMonth(ctx context.Context, seed *rand.Rand, mes pa0580.Mes)
 	m.o.Progress("%s closed in %s", mes, time.Since(begun).Round(time.Second/10))
 }
 
-// spared are the points that a siege leaves to [mundo.besiegeClose]: what fails
-// there is tried again after ever longer waits, so that each close bears a few.
-var spared = []faults.Point{
-	"activity.Freeze", "activity.Drain", "statement.Freeze", "commit.Freeze", "statement.Untold", "statement.MarkTold",
+// rare are the points that only a close passes, and few times: a siege leaves
+// them to [mundo.besiegeClose]. What fails in freeze or drain is tried again after
+// ever longer waits, so that each close bears a few.
+var rare = []struct {
+	points []faults.Point
+	bears  int // failures of all of them in one close
+}{
+	{[]faults.Point{"activity.Freeze", "statement.Freeze", "commit.Freeze"}, 2},
+	{[]faults.Point{"activity.Drain", "statement.Untold", "statement.MarkTold"}, 3},
+	{[]faults.Point{"commit.SealCorte"}, 2},
 }
 
-// costly is how many failures each of freeze and drain bear in one close.
-const costly = 2
+func spared() []faults.Point {
+	var out []faults.Point
+	for _, r := range rare {
+		out = append(out, r.points...)
+	}
+	return out
+}
 
-// besiegeClose orders some of what the next close was never struck with.
+// besiegeClose orders some of what no close was struck with yet.
 func (m *mundo) besiegeClose() {
-	reached, struck := m.faults.Reached(), map[bool]int{}
-	for _, p := range spared {
-		freeze, nth := strings.HasSuffix(string(p), ".Freeze"), 0
-		for _, k := range faults.Kinds {
-			if reached[p][k] > 0 || k != faults.Delay && struck[freeze] == costly {
-				continue
+	reached := m.faults.Reached()
+	for _, r := range rare {
+		struck := 0
+		for _, p := range r.points {
+			nth := 0
+			for _, k := range faults.Kinds {
+				if reached[p][k] > 0 || k != faults.Delay && struck == r.bears {
+					continue
+				}
+				if k != faults.Delay {
+					struck++
+				}
+				nth++
+				m.force(p, k, nth)
 			}
-			if k != faults.Delay {
-				struck[freeze]++
-			}
-			nth++
-			m.force(p, k, nth)
 		}
 	}
 }
@@ -117,7 +130,7 @@ func (m *mundo) hold(ctx context.Context) <-chan struct{} {
 	go func() {
 		defer close(done)
 		if err := m.holdTable(ctx, held); err != nil {
-			m.violation("hold the closings' table: %v", err)
+			m.violation("hold the table of planillas: %v", err)
 		}
 	}()
 	select {
@@ -133,7 +146,7 @@ func (m *mundo) holdTable(ctx context.Context, held chan<- struct{}) error {
 		return err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	if _, err := conn.Exec(ctx, "BEGIN; LOCK TABLE cierres IN SHARE MODE"); err != nil {
+	if _, err := conn.Exec(ctx, "BEGIN; LOCK TABLE planillas IN SHARE MODE"); err != nil {
 		return err
 	}
 	close(held)
@@ -144,14 +157,6 @@ func (m *mundo) holdTable(ctx context.Context, held chan<- struct{}) error {
 		}
 	}
 	return nil
-}
-
-// moment is when HR cuts a month off: now, or in a while, which passes quickly.
-func (m *mundo) moment(random *rand.Rand) map[string]string {
-	if random.IntN(3) == 0 {
-		return map[string]string{}
-	}
-	return map[string]string{"momento": m.clock.Now().Add(2 * time.Hour).Format(time.RFC3339)}
 }
 
 // closeOnce takes HR's next steps; true once the month is closed.
@@ -169,7 +174,13 @@ func (m *mundo) closeOnce(ctx context.Context, random *rand.Rand, who procs.Pers
 	if random.IntN(15) == 0 {
 		m.ask(ctx, random, request{what: corte, who: who, path: path + "/corte/levantar", about: mes.String()})
 	}
-	m.ask(ctx, random, request{what: corte, who: who, path: path + "/corte", about: mes.String(), body: m.moment(random)})
+	if random.IntN(3) == 0 {
+		m.ask(ctx, random, request{what: corte, who: who, path: path + "/corte", about: mes.String()})
+	} else { // in a while, which passes at once
+		at := m.clock.Now().Add(2 * time.Hour)
+		m.ask(ctx, random, request{what: corte, who: who, path: path + "/corte", about: mes.String(), body: map[string]string{"momento": at.Format(time.RFC3339)}})
+		m.clock.Forward(2*time.Hour+time.Minute, mes.Next().End().Add(-time.Hour))
+	}
 	var seen apiclient.VistaPrevia
 	if !m.read(ctx, random, who, path+"/vista-previa", &seen) {
 		a, _ := m.ask(ctx, random, request{what: previa, who: who, path: path + "/vista-previa", body: map[string]string{"motivo": "El motor está en reparación"}})

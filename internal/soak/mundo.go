@@ -81,7 +81,7 @@ func newMundo(ctx context.Context, o Options) (*mundo, error) {
 		faults: faults.New(o.Seed, faults.Registered(), o.Before.Reached), proxies: map[string]*faults.Proxy{},
 		database: "soak_" + strings.ReplaceAll(uuid.NewString(), "-", ""),
 	}
-	m.faults.Spare(spared...)
+	m.faults.Spare(spared()...)
 	m.model.init()
 	if err := m.start(ctx); err != nil {
 		m.close()

@@ -57,10 +57,17 @@ func (r Report) OK() bool {
 	return len(missed) == 0 && len(r.Violations) == 0 && len(r.Forgotten) == 0
 }
 
+// fewMissed are named while a run goes on.
+const fewMissed = 12
+
 // line is how far it came, in one.
 func (r Report) line() string {
 	missed, registered := r.Reached.Missed()
-	return fmt.Sprintf("%d of %d points reached, %d commands, %d violations", registered-len(missed), registered, r.Figures["commands"], len(r.Violations))
+	line := fmt.Sprintf("%d of %d points reached, %d commands, %d violations", registered-len(missed), registered, r.Figures["commands"], len(r.Violations))
+	if len(missed) > 0 && len(missed) <= fewMissed {
+		line += "; not yet: " + strings.Join(missed, ", ")
+	}
+	return line
 }
 
 // Write prints all of it.
