@@ -51,13 +51,13 @@ type Pulso struct {
 }
 
 // Reconciliar sends again what a crash, a lost message or a lost engine left
-// undone: it tells workflows of unapplied commands, starts those of rows that
-// another engine drove and of rows that wait for OPEN SGC, has those look again
-// whose rows a command moved, carries out stored orders to close and takes up the
-// telling of closed months. What it finds it finds in SQL, by the engine's epoch
-// that rows keep: nothing is asked about each gestión. Running it twice, or two
-// at once, is harmless. What fails is counted and tried next time; an error says
-// that it could not look at all.
+// undone: it carries out stored orders to close and takes up the telling of closed
+// months, before thousands of others queue for the workers; tells workflows of
+// unapplied commands, has those look again whose rows a command moved, and starts
+// those of rows that another engine drove and of rows that wait for OPEN SGC. What
+// it finds it finds in SQL, by the engine's epoch that rows keep: nothing is asked
+// about each gestión. Running it twice, or two at once, is harmless. What fails is
+// counted and tried next time; an error says that it could not look at all.
 func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	r := &reconciliation{App: a, began: a.Reloj()}
 	r.before = r.began.Add(-a.Config.ReconciliarTras)
@@ -65,7 +65,7 @@ func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	if r.motor, err = a.Flow.Motor(ctx); err != nil {
 		return r.found, fmt.Errorf("ask the engine for its epoch: %w", err)
 	}
-	for _, step := range []func(context.Context) error{r.comandos, r.movidas, r.ajenas, r.recibidas, r.ordenes, r.cierres} {
+	for _, step := range []func(context.Context) error{r.ordenes, r.cierres, r.comandos, r.movidas, r.ajenas, r.recibidas} {
 		if err := errors.Join(step(ctx), ctx.Err()); err != nil {
 			return r.found, err
 		}
@@ -92,15 +92,19 @@ type reconciliation struct {
 func (r *reconciliation) gone() bool { return r.inARow.Load() >= reconcileFaults }
 
 // send sends messages about items, a few at once, and returns those that
-// arrived. It gives up where none arrives any more.
+// arrived within [reconcileEach]. It gives up where none arrives any more.
 func send[T any](ctx context.Context, r *reconciliation, items []T, message func(context.Context, T) error) []T {
+	return sendWithin(ctx, r, reconcileEach, items, message)
+}
+
+func sendWithin[T any](ctx context.Context, r *reconciliation, within time.Duration, items []T, message func(context.Context, T) error) []T {
 	arrived := make([]bool, len(items))
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range min(senders, len(items)) {
 		group.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(items)) && ctx.Err() == nil && !r.gone(); i = next.Add(1) - 1 {
-				one, cancel := context.WithTimeout(ctx, reconcileEach)
+				one, cancel := context.WithTimeout(ctx, within)
 				err := message(one, items[i])
 				cancel()
 				if err != nil {
@@ -229,7 +233,7 @@ func (r *reconciliation) ordenes(ctx context.Context) error {
 		return fmt.Errorf("list orders to close: %w", err)
 	}
 	for _, o := range orders { // one after the other: the first may make the others void
-		r.found.Ordenes += len(send(ctx, r, []Orden{o}, func(ctx context.Context, o Orden) error {
+		r.found.Ordenes += len(sendWithin(ctx, r, plazoCierre, []Orden{o}, func(ctx context.Context, o Orden) error {
 			_, err := r.Flow.Congelar(ctx, o.Mes, o.ID)
 			return err
 		}))
