@@ -15,24 +15,20 @@ type reconcileCmd struct {
 	Todas  bool `help:"Además, poner en marcha el workflow de toda gestión abierta donde falte: después de que alguien los terminó."`
 }
 
-// Run makes reconciliations until one finds nothing left to send.
+// Run reconciles once, and says what that sent.
 func (c *reconcileCmd) Run(ctx context.Context, log *slog.Logger) error {
 	system, err := c.open(ctx, boot.API{}, log)
 	if err != nil {
 		return err
 	}
 	defer system.Close()
-	failed := 0
-	for more := true; more; {
-		found, err := system.App.Reconciliar(ctx)
-		if err != nil {
-			return fmt.Errorf("no se pudo reconciliar: %w", err)
-		}
-		fmt.Printf("Pedidos vueltos a mandar: %d\nGestiones movidas:        %d\nGestiones de otro motor:  %d\nVerificaciones:           %d\nÓrdenes de cierre:        %d\nCierres por avisar:       %d\nFallaron:                 %d\n",
-			found.Comandos, found.Movidas, found.Ajenas, found.Verificaciones, found.Ordenes, found.Cierres, found.Fallas)
-		failed += found.Fallas
-		more = found.Pendientes && found.Fallas == 0
+	found, err := system.App.Reconciliar(ctx)
+	if err != nil {
+		return fmt.Errorf("no se pudo reconciliar: %w", err)
 	}
+	fmt.Printf("Pedidos vueltos a mandar: %d\nGestiones movidas:        %d\nGestiones de otro motor:  %d\nVerificaciones:           %d\nÓrdenes de cierre:        %d\nCierres por avisar:       %d\nFallaron:                 %d\n",
+		found.Comandos, found.Movidas, found.Ajenas, found.Verificaciones, found.Ordenes, found.Cierres, found.Fallas)
+	failed := found.Fallas
 	if c.Todas {
 		open, missed, err := system.App.Rearrancar(ctx, func(n int) { fmt.Fprintf(os.Stderr, "\r%d gestiones abiertas…", n) })
 		fmt.Fprintln(os.Stderr)

@@ -28,8 +28,14 @@ type Flow interface {
 	Avisar(ctx context.Context, g pa0580.GestionID, c pa0580.ComandoID) error
 	// Mirar has a gestión's workflow look at its row again; false where none runs.
 	Mirar(ctx context.Context, id pa0580.GestionID) (bool, error)
+	// Despertar has a workflow look at its row again, and starts it where it is
+	// missing.
+	Despertar(ctx context.Context, id pa0580.GestionID) error
 	// Congelar carries out a stored order to close.
 	Congelar(ctx context.Context, mes pa0580.Mes, orden contract.OrdenID) (contract.Congelada, error)
+	// Encargar hands a stored order to close to the engine, which carries it out
+	// whatever becomes of us.
+	Encargar(ctx context.Context, mes pa0580.Mes, orden contract.OrdenID) error
 	// Drenar tells the gestiones of a closed month, where that was left undone.
 	Drenar(ctx context.Context, mes pa0580.Mes) error
 	// Motor asks the engine for its epoch: its namespace's UUID. One that was
@@ -173,7 +179,7 @@ type accesoStore interface {
 type motorStore interface {
 	// SinAvisar lists gestiones with a command stored before a moment and not
 	// applied yet, each with its newest one, the longest waiting first.
-	SinAvisar(ctx context.Context, before time.Time, limit int) ([]Pendiente, error)
+	SinAvisar(ctx context.Context, before time.Time, desde int64, limit int) ([]Pendiente, error)
 	// Movidas lists the gestiones that a command applied within a span left in an
 	// estado that asks something of their workflow, to verify or to end: after an
 	// id, in the order of their ids.

@@ -12,10 +12,9 @@ import (
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
-// Limits of one reconciliation: what is beyond them the next one sends.
+// How one reconciliation sends.
 const (
-	reconcileLimit  = 5000             // commands, and rows of another engine
-	reconcilePage   = 500              // marked together
+	reconcilePage   = 500              // read, and marked, together
 	reconcileRounds = 200              // recibida rows looked after, in turn
 	reconcileEach   = 10 * time.Second // one message that fails holds up no other
 	reconcileFaults = 50               // so many in a row, and the engine is not there
@@ -24,17 +23,19 @@ const (
 
 // Reconciliacion is one reconciliation as it is kept.
 type Reconciliacion struct {
-	EmpezadaAt  time.Time
-	TerminadaAt time.Time
-	Motor       string // the engine it spoke to
-	Hallazgos   contract.Reconciliada
-	Tras        pa0580.GestionID // where the next one goes on among those that wait for OPEN SGC
+	EmpezadaAt   time.Time
+	TerminadaAt  time.Time
+	Motor        string // the engine it spoke to
+	Hallazgos    contract.Reconciliada
+	Tras         pa0580.GestionID // where the next one goes on among those that wait for OPEN SGC
+	MovidasHasta *time.Time       // up to when every gestión that moved was looked at; nil: none ever was
 }
 
 // Pendiente is a gestión with commands that wait to be applied.
 type Pendiente struct {
 	Gestion pa0580.GestionID
 	Comando pa0580.ComandoID // the newest: it applies those before it
+	Desde   int64            // place of the oldest among all commands ever stored
 }
 
 // Pulso is how much waits, and since when; nil where nothing does.
@@ -47,7 +48,7 @@ type Pulso struct {
 	OrdenDesde      *time.Time
 	SinAvisar       int // planilla lines whose workflow was not told
 	Abiertas        int // gestiones whose workflow is open
-	Ajenas          int // of these, driven by another engine or by none yet
+	Ajenas          int // of these, driven by another engine
 }
 
 // Reconciliar sends again what a crash, a lost message or a lost engine left
@@ -65,6 +66,13 @@ func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	if r.motor, err = a.Flow.Motor(ctx); err != nil {
 		return r.found, fmt.Errorf("ask the engine for its epoch: %w", err)
 	}
+	last, err := a.Store.UltimaReconciliacion(ctx)
+	if err != nil {
+		return r.found, fmt.Errorf("read the last reconciliation: %w", err)
+	}
+	if last != nil {
+		r.tras, r.hasta = last.Tras, last.MovidasHasta
+	}
 	for _, step := range []func(context.Context) error{r.ordenes, r.cierres, r.comandos, r.movidas, r.ajenas, r.recibidas} {
 		if err := errors.Join(step(ctx), ctx.Err()); err != nil {
 			return r.found, err
@@ -74,8 +82,16 @@ func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 		}
 	}
 	return r.found, a.Store.AddReconciliacion(ctx, Reconciliacion{
-		EmpezadaAt: r.began, TerminadaAt: a.Reloj(), Motor: r.motor, Hallazgos: r.found, Tras: r.tras,
+		EmpezadaAt: r.began, TerminadaAt: later(r.began, a.Reloj()), Motor: r.motor, Hallazgos: r.found, Tras: r.tras, MovidasHasta: r.hasta,
 	})
+}
+
+// later of two moments: a clock may be set back meanwhile.
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // reconciliation is one of them under way.
@@ -83,7 +99,8 @@ type reconciliation struct {
 	*App
 	motor         string
 	began, before time.Time
-	tras          pa0580.GestionID
+	tras          pa0580.GestionID // see [Reconciliacion]
+	hasta         *time.Time       // see [Reconciliacion.MovidasHasta]
 	found         contract.Reconciliada
 	inARow        atomic.Int64 // faults without a success between them
 }
@@ -129,28 +146,28 @@ func sendWithin[T any](ctx context.Context, r *reconciliation, within time.Durat
 }
 
 func (r *reconciliation) comandos(ctx context.Context) error {
-	waiting, err := r.Store.SinAvisar(ctx, r.before, reconcileLimit)
-	if err != nil {
-		return fmt.Errorf("list unapplied commands: %w", err)
+	for desde := int64(0); ; {
+		page, err := r.Store.SinAvisar(ctx, r.before, desde, reconcilePage)
+		if err != nil {
+			return fmt.Errorf("list unapplied commands: %w", err)
+		}
+		told := send(ctx, r, page, func(ctx context.Context, p Pendiente) error { return r.Flow.Avisar(ctx, p.Gestion, p.Comando) })
+		r.found.Comandos += len(told)
+		if len(page) < reconcilePage || r.gone() {
+			return nil
+		}
+		desde = page[len(page)-1].Desde
 	}
-	told := send(ctx, r, waiting, func(ctx context.Context, p Pendiente) error { return r.Flow.Avisar(ctx, p.Gestion, p.Comando) })
-	r.found.Comandos = len(told)
-	r.found.Pendientes = len(waiting) == reconcileLimit
-	return nil
 }
 
-// movidas has the workflows of gestiones that a command moved since the last
-// reconciliation look at their rows again, where the row asks something of them.
+// movidas has the workflows of gestiones that a command moved since all were
+// last looked at look at their rows again, where the row asks something of them.
 // What a command did is in the row at once, but in the workflow only once its
 // task completed: a worker may die between the two, and its client with it.
 func (r *reconciliation) movidas(ctx context.Context) error {
 	var from time.Time // the first one looks at all there ever was
-	last, err := r.Store.UltimaReconciliacion(ctx)
-	if err != nil {
-		return fmt.Errorf("read the last reconciliation: %w", err)
-	}
-	if last != nil {
-		from = last.EmpezadaAt.Add(-reconcileBack)
+	if r.hasta != nil {
+		from = r.hasta.Add(-reconcileBack)
 	}
 	var running atomic.Int64
 	look := func(ctx context.Context, id pa0580.GestionID) error {
@@ -160,14 +177,21 @@ func (r *reconciliation) movidas(ctx context.Context) error {
 		}
 		return err
 	}
+	all := true
 	for tras := pa0580.GestionID(""); ; {
 		page, err := r.Store.Movidas(ctx, from, r.before, tras, reconcilePage)
 		if err != nil {
 			return fmt.Errorf("list gestiones that moved: %w", err)
 		}
-		send(ctx, r, page, look)
+		all = len(send(ctx, r, page, look)) == len(page) && all
 		r.found.Movidas = int(running.Load())
-		if len(page) < reconcilePage || r.gone() {
+		if r.gone() {
+			return nil
+		}
+		if len(page) < reconcilePage {
+			if all {
+				r.hasta = &r.before
+			}
 			return nil
 		}
 		tras = page[len(page)-1]
@@ -177,27 +201,26 @@ func (r *reconciliation) movidas(ctx context.Context) error {
 // ajenas starts the workflows of a lost engine's rows in this one. A row is
 // this engine's once its workflow is known to be there.
 func (r *reconciliation) ajenas(ctx context.Context) error {
-	for r.found.Ajenas < reconcileLimit && !r.gone() {
+	for {
 		page, err := r.Store.Ajenas(ctx, r.motor, r.before, reconcilePage)
 		if err != nil {
 			return fmt.Errorf("list rows of another engine: %w", err)
 		}
-		started, err := r.adopt(ctx, page)
+		started, err := r.adopt(ctx, page, r.Flow.Arrancar)
 		if err != nil {
 			return err
 		}
 		r.found.Ajenas += started
-		if len(page) < reconcilePage || started == 0 {
+		// Those that could not be started stay in front.
+		if len(page) < reconcilePage || started < len(page) {
 			return nil
 		}
 	}
-	r.found.Pendientes = true
-	return nil
 }
 
 // adopt starts workflows where they are missing and records whose they are.
-func (r *reconciliation) adopt(ctx context.Context, page []pa0580.GestionID) (int, error) {
-	started := send(ctx, r, page, r.Flow.Arrancar)
+func (r *reconciliation) adopt(ctx context.Context, page []pa0580.GestionID, start func(context.Context, pa0580.GestionID) error) (int, error) {
+	started := send(ctx, r, page, start)
 	if err := r.Store.Adoptar(ctx, started, r.motor); err != nil {
 		return 0, fmt.Errorf("adopt gestiones: %w", err)
 	}
@@ -208,13 +231,6 @@ func (r *reconciliation) adopt(ctx context.Context, page []pa0580.GestionID) (in
 // workflow that somebody terminated leaves its row waiting for ever, and with
 // OPEN SGC away for a morning there are thousands whose workflow is well.
 func (r *reconciliation) recibidas(ctx context.Context) error {
-	last, err := r.Store.UltimaReconciliacion(ctx)
-	if err != nil {
-		return fmt.Errorf("read the last reconciliation: %w", err)
-	}
-	if last != nil {
-		r.tras = last.Tras
-	}
 	page, err := r.Store.SinVerificar(ctx, r.before, r.tras, reconcileRounds)
 	if err != nil {
 		return fmt.Errorf("list rows that wait for OPEN SGC: %w", err)
@@ -232,12 +248,8 @@ func (r *reconciliation) ordenes(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list orders to close: %w", err)
 	}
-	for _, o := range orders { // one after the other: the first may make the others void
-		r.found.Ordenes += len(sendWithin(ctx, r, plazoCierre, []Orden{o}, func(ctx context.Context, o Orden) error {
-			_, err := r.Flow.Congelar(ctx, o.Mes, o.ID)
-			return err
-		}))
-	}
+	accepted := sendWithin(ctx, r, plazoCierre, orders, func(ctx context.Context, o Orden) error { return r.Flow.Encargar(ctx, o.Mes, o.ID) })
+	r.found.Ordenes = len(accepted)
 	return nil
 }
 
@@ -257,8 +269,8 @@ func (r *reconciliation) cierres(ctx context.Context) error {
 }
 
 // Rearrancar starts the workflow of every open gestión where it is missing,
-// whatever its row says of its engine: for after somebody terminated workflows.
-// It tells the count so far after each page, and returns how many gestiones are
+// whatever its row says of its engine, and has it look at its row again: for
+// after somebody terminated workflows. It tells the count so far after each page, and returns how many gestiones are
 // open and how many could not be reached.
 func (a *App) Rearrancar(ctx context.Context, progress func(int)) (open, failed int, err error) {
 	r := &reconciliation{App: a, began: a.Reloj()}
@@ -271,7 +283,7 @@ func (a *App) Rearrancar(ctx context.Context, progress func(int)) (open, failed 
 		if err != nil {
 			return open, r.found.Fallas, fmt.Errorf("list open gestiones: %w", err)
 		}
-		if _, err := r.adopt(ctx, page); err != nil {
+		if _, err := r.adopt(ctx, page, a.Flow.Despertar); err != nil {
 			return open, r.found.Fallas, err
 		}
 		open += len(page)

@@ -104,14 +104,13 @@ type Drenaje struct {
 
 // Reconciliada is how much one reconciliation sent again.
 type Reconciliada struct {
-	Comandos       int  `json:"comandos"`       // gestiones told of their unapplied commands
-	Ajenas         int  `json:"ajenas"`         // open gestiones that another engine drove
-	Verificaciones int  `json:"verificaciones"` // those that wait for OPEN SGC, started where they were not running
-	Movidas        int  `json:"movidas"`        // gestiones moved lately whose workflow was had to look again
-	Ordenes        int  `json:"ordenes"`        // orders to close that were not carried out yet
-	Cierres        int  `json:"cierres"`        // closed months whose telling was taken up again
-	Fallas         int  `json:"fallas"`         // messages that failed; the next one tries them again
-	Pendientes     bool `json:"pendientes"`     // there was more than one reconciliation sends
+	Comandos       int `json:"comandos"`       // gestiones told of their unapplied commands
+	Ajenas         int `json:"ajenas"`         // open gestiones that another engine drove
+	Verificaciones int `json:"verificaciones"` // those that wait for OPEN SGC, started where they were not running
+	Movidas        int `json:"movidas"`        // gestiones moved lately whose workflow was had to look again
+	Ordenes        int `json:"ordenes"`        // orders to close that were not carried out yet
+	Cierres        int `json:"cierres"`        // closed months whose telling was taken up again
+	Fallas         int `json:"fallas"`         // messages that failed; the next one tries them again
 }
 
 // Nada tells a reconciliation that found nothing to do.

@@ -67,6 +67,16 @@ func (f *Flow) Avisar(ctx context.Context, g pa0580.GestionID, c pa0580.ComandoI
 	return nil
 }
 
+// Despertar has a workflow look at its gestión's row again, and starts it where
+// it is missing.
+func (f *Flow) Despertar(ctx context.Context, id pa0580.GestionID) error {
+	s := f.gestion(id)
+	if _, err := f.client.SignalWithStartWorkflow(ctx, s.options.ID, contract.Mirar, struct{}{}, s.options, s.kind, s.arg); err != nil {
+		return fmt.Errorf("wake gestión %s: %w", id, err)
+	}
+	return nil
+}
+
 // Mirar has a workflow look at its gestión's row again; false where none runs.
 func (f *Flow) Mirar(ctx context.Context, id pa0580.GestionID) (bool, error) {
 	err := f.client.SignalWorkflow(ctx, contract.GestionWorkflowID(id), "", contract.Mirar, struct{}{})
@@ -95,10 +105,21 @@ func (f *Flow) Incluir(ctx context.Context, id pa0580.GestionID, row contract.Ro
 
 // Congelar carries out a stored order to close a month.
 func (f *Flow) Congelar(ctx context.Context, mes pa0580.Mes, orden contract.OrdenID) (contract.Congelada, error) {
-	return updateWithStart[contract.Congelada](ctx, f, f.cierre(mes, false), client.UpdateWorkflowOptions{
+	return updateWithStart[contract.Congelada](ctx, f, f.cierre(mes, false), congelar(orden))
+}
+
+// Encargar hands a stored order to close to the engine, which carries it out
+// whatever becomes of us.
+func (f *Flow) Encargar(ctx context.Context, mes pa0580.Mes, orden contract.OrdenID) error {
+	_, err := f.begin(ctx, f.cierre(mes, false), congelar(orden), client.WorkflowUpdateStageAccepted)
+	return err
+}
+
+func congelar(orden contract.OrdenID) client.UpdateWorkflowOptions {
+	return client.UpdateWorkflowOptions{
 		UpdateID: contract.CongelarUpdateID(orden), UpdateName: contract.Congelar,
 		Args: []any{contract.Congelacion{Orden: orden}},
-	})
+	}
 }
 
 // Drenar starts the telling of a closed month's gestiones, unless it goes on already.
@@ -133,18 +154,28 @@ func (f *Flow) start(id, kind string, arg any) start {
 	}}
 }
 
-func updateWithStart[Out any](ctx context.Context, f *Flow, s start, o client.UpdateWorkflowOptions) (Out, error) {
-	var out Out
-	o.WorkflowID, o.WaitForStage = s.options.ID, client.WorkflowUpdateStageCompleted
+// begin sends an update, starting its workflow where it is missing, and waits
+// until it got that far.
+func (f *Flow) begin(ctx context.Context, s start, o client.UpdateWorkflowOptions, stage client.WorkflowUpdateStage) (client.WorkflowUpdateHandle, error) {
+	o.WorkflowID, o.WaitForStage = s.options.ID, stage
 	handle, err := f.client.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
 		StartWorkflowOperation: f.client.NewWithStartWorkflowOperation(s.options, s.kind, s.arg),
 		UpdateOptions:          o,
 	})
 	if err != nil {
-		return out, fmt.Errorf("%s %s: %w", o.UpdateName, o.WorkflowID, err)
+		return nil, fmt.Errorf("%s %s: %w", o.UpdateName, o.WorkflowID, err)
+	}
+	return handle, nil
+}
+
+func updateWithStart[Out any](ctx context.Context, f *Flow, s start, o client.UpdateWorkflowOptions) (Out, error) {
+	var out Out
+	handle, err := f.begin(ctx, s, o, client.WorkflowUpdateStageCompleted)
+	if err != nil {
+		return out, err
 	}
 	if err := handle.Get(ctx, &out); err != nil {
-		return out, fmt.Errorf("%s %s: %w", o.UpdateName, o.WorkflowID, err)
+		return out, fmt.Errorf("%s %s: %w", o.UpdateName, s.options.ID, err)
 	}
 	return out, nil
 }

@@ -1,6 +1,8 @@
 package journeys
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -9,9 +11,17 @@ import (
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 
+	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/contract"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
+
+// deaf is an engine that hears no signal.
+type deaf struct{ app.Flow }
+
+func (deaf) Mirar(context.Context, pa0580.GestionID) (bool, error) {
+	return false, errors.New("unavailable")
+}
 
 // A worker dies after it applied a command and before it told the workflow, and
 // so does the client: the row has moved, and its workflow does not know. A
@@ -45,9 +55,18 @@ func TestWhatMovedBehindAWorkflowsBack(t *testing.T) {
 		t.Fatalf("the correction left %v", g)
 	}
 
-	m.at(2026, time.October, 15, 9, 5)
+	// While no message arrives none is forgotten, however long that lasts.
+	a := m.system.App
+	unheard := app.App{Store: a.Store, Flow: deaf{a.Flow}, SGC: a.SGC, Reloj: a.Reloj, Config: a.Config, Log: a.Log}
+	for _, hour := range []int{10, 12} {
+		m.at(2026, time.October, 15, hour, 0)
+		if found, err := unheard.Reconciliar(t.Context()); err != nil || found.Movidas != 0 || found.Fallas != 3 {
+			t.Errorf("reconciled unheard: %+v, %v", found, err)
+		}
+	}
+	m.at(2026, time.October, 15, 13, 0)
 	found, err := m.system.App.Reconciliar(t.Context())
-	if err != nil || found.Movidas != 3 {
+	if err != nil || found.Movidas != 3 || found.Fallas != 0 {
 		t.Errorf("reconciled %+v, %v", found, err)
 	}
 	m.eventually("the corrected one's verification", time.Minute, func() bool { return m.leer("ana", corrected).texto("estado") == "pendiente" })
@@ -61,8 +80,12 @@ func TestWhatMovedBehindAWorkflowsBack(t *testing.T) {
 			return d.GetWorkflowExecutionInfo().GetStatus() == enums.WORKFLOW_EXECUTION_STATUS_COMPLETED
 		})
 	}
+	m.at(2026, time.October, 15, 14, 0)
 	if found, err := m.system.App.Reconciliar(t.Context()); err != nil || found.Movidas > 1 {
 		t.Errorf("again: %+v, %v", found, err)
+	}
+	if found, err := m.system.App.Reconciliar(t.Context()); err != nil || !found.Nada() {
+		t.Errorf("once all was looked at: %+v, %v", found, err)
 	}
 	m.decidir("jimena", m.leer("ana", corrected), "aprobar", "", http.StatusOK)
 }

@@ -19,18 +19,21 @@ const abiertaSQL = "g.estado IN ('recibida', 'pendiente', 'observada', 'aprobada
 const nadie pa0580.GestionID = "00000000-0000-0000-0000-000000000000"
 
 // SinAvisar lists gestiones with a command stored before a moment and not
-// applied yet, each with its newest one, the longest waiting first.
-func (s *Store) SinAvisar(ctx context.Context, before time.Time, limit int) ([]app.Pendiente, error) {
+// applied yet, each with its newest one, the longest waiting first: those whose
+// oldest was stored after the place desde.
+func (s *Store) SinAvisar(ctx context.Context, before time.Time, desde int64, limit int) ([]app.Pendiente, error) {
 	var rows []struct {
 		GestionID string
 		ID        string
+		Desde     int64
 	}
 	err := s.db.NewRaw(`
-SELECT gestion_id, (array_agg(id ORDER BY seq DESC))[1] AS id
-FROM comandos WHERE resultado IS NULL AND creado_at < ? GROUP BY gestion_id ORDER BY min(seq) LIMIT ?`, before, limit).Scan(ctx, &rows)
+SELECT gestion_id, (array_agg(id ORDER BY seq DESC))[1] AS id, min(seq) AS desde
+FROM comandos WHERE resultado IS NULL AND creado_at < ? GROUP BY gestion_id HAVING min(seq) > ? ORDER BY min(seq) LIMIT ?`,
+		before, desde, limit).Scan(ctx, &rows)
 	out := make([]app.Pendiente, len(rows))
 	for i, r := range rows {
-		out[i] = app.Pendiente{Gestion: pa0580.GestionID(r.GestionID), Comando: pa0580.ComandoID(r.ID)}
+		out[i] = app.Pendiente{Gestion: pa0580.GestionID(r.GestionID), Comando: pa0580.ComandoID(r.ID), Desde: r.Desde}
 	}
 	return out, seek("list unapplied commands", err)
 }
@@ -96,30 +99,31 @@ const keepReconciliaciones = 30 * 24 * time.Hour
 func (s *Store) AddReconciliacion(ctx context.Context, r app.Reconciliacion) error {
 	_, err := s.db.NewRaw(`
 WITH viejas AS (DELETE FROM reconciliaciones WHERE terminada_at < ?)
-INSERT INTO reconciliaciones (empezada_at, terminada_at, motor, hallazgos, tras) VALUES (?, ?, ?, ?, ?)`,
-		r.TerminadaAt.Add(-keepReconciliaciones), r.EmpezadaAt, r.TerminadaAt, r.Motor, r.Hallazgos, r.Tras).Exec(ctx)
+INSERT INTO reconciliaciones (empezada_at, terminada_at, motor, hallazgos, tras, movidas_hasta) VALUES (?, ?, ?, ?, ?, ?)`,
+		r.TerminadaAt.Add(-keepReconciliaciones), r.EmpezadaAt, r.TerminadaAt, r.Motor, r.Hallazgos, r.Tras, r.MovidasHasta).Exec(ctx)
 	return seek("keep reconciliation", err)
 }
 
 type reconciliacionRow struct {
-	EmpezadaAt  time.Time
-	TerminadaAt time.Time
-	Motor       string
-	Hallazgos   contract.Reconciliada `bun:"type:jsonb"`
-	Tras        string
+	EmpezadaAt   time.Time
+	TerminadaAt  time.Time
+	Motor        string
+	Hallazgos    contract.Reconciliada `bun:"type:jsonb"`
+	Tras         string
+	MovidasHasta *time.Time
 }
 
 // UltimaReconciliacion is the newest one, nil where there is none.
 func (s *Store) UltimaReconciliacion(ctx context.Context) (*app.Reconciliacion, error) {
 	var rows []reconciliacionRow
-	err := s.db.NewRaw("SELECT empezada_at, terminada_at, motor, hallazgos, tras FROM reconciliaciones ORDER BY id DESC LIMIT 1").Scan(ctx, &rows)
+	err := s.db.NewRaw("SELECT empezada_at, terminada_at, motor, hallazgos, tras, movidas_hasta FROM reconciliaciones ORDER BY id DESC LIMIT 1").Scan(ctx, &rows)
 	if err != nil || len(rows) == 0 {
 		return nil, seek("read the last reconciliation", err)
 	}
 	r := rows[0]
 	return &app.Reconciliacion{
 		EmpezadaAt: pa0580.Local(r.EmpezadaAt), TerminadaAt: pa0580.Local(r.TerminadaAt),
-		Motor: r.Motor, Hallazgos: r.Hallazgos, Tras: pa0580.GestionID(r.Tras),
+		Motor: r.Motor, Hallazgos: r.Hallazgos, Tras: pa0580.GestionID(r.Tras), MovidasHasta: local(r.MovidasHasta),
 	}, nil
 }
 

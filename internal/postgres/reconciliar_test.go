@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -23,9 +24,21 @@ func TestWhatWaitsIsFound(t *testing.T) {
 	m.pedir(t, m.comando(decided, pa0580.Aprobar, m.jefa, manana.Add(time.Minute)))
 	newest := m.pedir(t, m.comando(decided, pa0580.RetirarDecision, m.jefa, manana.Add(2*time.Minute)))
 
-	waiting, err := m.SinAvisar(t.Context(), half, 10)
-	if want := fmt.Sprint([]app.Pendiente{{Gestion: decided.ID, Comando: newest.ID}}); err != nil || fmt.Sprint(waiting) != want {
-		t.Errorf("unapplied: %v, %v; want %s", waiting, err, want)
+	other := m.pendiente(t, m.ana, contenido(5), manana)
+	alone := m.pedir(t, m.comando(other, pa0580.Aprobar, m.jefa, manana.Add(3*time.Minute)))
+	var told []string
+	for desde := int64(0); ; {
+		page, err := m.SinAvisar(t.Context(), half, desde, 1)
+		if err != nil || len(page) == 0 {
+			if err != nil {
+				t.Error(err)
+			}
+			break
+		}
+		told, desde = append(told, fmt.Sprint(page[0].Gestion, page[0].Comando)), page[0].Desde
+	}
+	if want := []string{fmt.Sprint(decided.ID, newest.ID), fmt.Sprint(other.ID, alone.ID)}; !slices.Equal(told, want) {
+		t.Errorf("unapplied: %v; want %v", told, want)
 	}
 	page, err := m.SinVerificar(t.Context(), half, "", 1)
 	if err != nil || fmt.Sprint(page) != fmt.Sprint([]pa0580.GestionID{first.ID}) {
@@ -36,7 +49,7 @@ func TestWhatWaitsIsFound(t *testing.T) {
 		t.Errorf("second page: %v, %v", page, err)
 	}
 	pulse, err := m.Pulso(t.Context(), "motor-1")
-	if err != nil || pulse.SinAplicar != 2 || pulse.Recibidas != 3 || pulse.Abiertas != 4 || pulse.Ajenas != 0 || !pulse.RecibidaDesde.Equal(manana) {
+	if err != nil || pulse.SinAplicar != 3 || pulse.Recibidas != 3 || pulse.Abiertas != 5 || pulse.Ajenas != 0 || !pulse.RecibidaDesde.Equal(manana) {
 		t.Errorf("pulse: %+v, %v", pulse, err)
 	}
 }
@@ -87,11 +100,11 @@ func TestReconciliationsAreKeptForAWhile(t *testing.T) {
 		t.Fatalf("before the first: %+v, %v", last, err)
 	}
 	for i, at := range []time.Time{manana, manana.Add(time.Minute), manana.Add(31 * 24 * time.Hour)} {
-		r := app.Reconciliacion{EmpezadaAt: at, TerminadaAt: at.Add(time.Second), Motor: "motor", Hallazgos: contract.Reconciliada{Comandos: i}, Tras: "x"}
+		r := app.Reconciliacion{EmpezadaAt: at, TerminadaAt: at.Add(time.Second), Motor: "motor", Hallazgos: contract.Reconciliada{Comandos: i}, Tras: "x", MovidasHasta: &at}
 		if err := m.AddReconciliacion(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
-		if last, err := m.UltimaReconciliacion(t.Context()); err != nil || fmt.Sprint(*last) != fmt.Sprint(r) {
+		if last, err := m.UltimaReconciliacion(t.Context()); err != nil || !last.MovidasHasta.Equal(at) || last.Tras != r.Tras || last.Hallazgos != r.Hallazgos || !last.TerminadaAt.Equal(r.TerminadaAt) {
 			t.Errorf("read back %+v, %v; want %+v", last, err, r)
 		}
 	}
