@@ -8,11 +8,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
+
+	"ande.gov.py/gestiones/internal/boot"
 )
 
 const (
@@ -62,6 +65,17 @@ func TestComposeStartsWithEveryPasswordOnly(t *testing.T) {
 		delete(fewer, name)
 		if _, err := compose(t.Context(), fewer); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("without %s: %v", name, err)
+		}
+	}
+}
+
+// Docker gives ten seconds to stop unless told otherwise, and then kills.
+func TestComposeLetsWhatWasAcceptedFinish(t *testing.T) {
+	t.Parallel()
+	p := project(t)
+	for _, name := range []string{"serve", "work"} {
+		if grace := p.Services[name].StopGracePeriod; grace == nil || time.Duration(*grace) <= boot.StopIn {
+			t.Errorf("%s is killed after %v, and may take %s", name, grace, boot.StopIn)
 		}
 	}
 }

@@ -14,9 +14,13 @@ const (
 	readIn       = 30 * time.Second
 	writeIn      = 2 * time.Minute // a close waits for its freeze
 	idleFor      = 2 * time.Minute
-	finishIn     = 25 * time.Second // longer than any answer but a close's, which is stored
+	finishIn     = 35 * time.Second // longer than any answer but a close's, which is stored
 	sendIn       = 3 * time.Second  // for messages of answered requests; the reconciler sends the rest
 )
+
+// StopIn is how long a system that is told to stop may take to finish what it
+// accepted.
+const StopIn = finishIn + sendIn
 
 // Serve answers requests on l until ctx ends, then finishes those accepted.
 func (s *System) Serve(ctx context.Context, l net.Listener, h http.Handler) error {
