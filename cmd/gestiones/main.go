@@ -23,7 +23,7 @@ type cli struct {
 	Migrate   migrateCmd   `cmd:"" help:"Llevar la base de datos a la última versión."`
 	Ready     readyCmd     `cmd:"" help:"Preguntar a un «serve» o «work» en marcha si puede atender: 0 sí, 1 no."`
 	Reconcile reconcileCmd `cmd:"" help:"Volver a mandar lo que quedó sin hacer, ahora."`
-	Doctor    doctorCmd    `cmd:"" help:"Decir cómo está todo y qué hacer: 0 bien, 1 avisos, 2 grave."`
+	Doctor    doctorCmd    `cmd:"" help:"Decir cómo está todo y qué hacer: 0 bien, 1 avisos, 2 grave, 3 no se pudo mirar."`
 	Import    struct {
 		SGC importSGCCmd `cmd:"" name:"sgc" help:"Cargar el espejo de OPEN SGC desde CSV."`
 	} `cmd:"" help:"Cargar datos desde archivos."`
@@ -61,7 +61,17 @@ func run() error {
 		kong.Description("Gestiones: carga, control y planilla de las gestiones de atención al cliente (PA0580)."),
 		kong.Vars{"version": version},
 		kong.ShortUsageOnError(),
+		kong.Exit(func(code int) { os.Exit(refused(os.Args[1:], code)) }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	return k.Run(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
+}
+
+// refused is the exit status of a command line that was not run: monitors know
+// no other than the doctor's.
+func refused(args []string, code int) int {
+	if code != 0 && len(args) > 0 && args[0] == "doctor" {
+		return int(unknown)
+	}
+	return code
 }

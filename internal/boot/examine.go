@@ -14,12 +14,13 @@ import (
 
 const (
 	examineIn = 5 * time.Second // each part
-	looked    = 100             // open gestiones whose workflow is looked at
+	scrapeIn  = time.Second     // a scrape waits for Temporal
 )
 
 // Examine gathers what the doctor judges. It changes nothing. With a part out
-// of reach it tells that and goes on with the others. Thorough also searches the
-// rows for contradictions, which reads whole tables.
+// of reach it tells that and goes on with the others. Thorough looks at the
+// workflow of every open gestión instead of some, and searches the rows for
+// contradictions, which reads whole tables.
 func (s *System) Examine(ctx context.Context, disks []string, thorough bool) doctor.Symptoms {
 	out := doctor.Symptoms{Now: s.config.Reloj(), Cada: s.config.ReconciliarCada}
 	for _, path := range disks {
@@ -40,14 +41,12 @@ func (s *System) Examine(ctx context.Context, disks []string, thorough bool) doc
 		return out
 	}
 	if out.Motor.Err == nil {
-		out.Workflows = s.examineWorkflows(ctx)
+		out.Workflows = s.examineWorkflows(ctx, thorough)
 	}
 	out.SGC = s.examineSGC(ctx)
 	if thorough {
-		out.Profundo = true
-		if out.Inventario, err = s.Store.Inconsistencias(ctx); err != nil {
-			out.Inventario = []string{"No se pudo buscar: " + err.Error()}
-		}
+		out.Coherencia.Buscada = true
+		out.Coherencia.Faltas, out.Coherencia.Err = s.Store.Inconsistencias(ctx)
 	}
 	return out
 }
@@ -87,32 +86,6 @@ func (s *System) examineEngine(ctx context.Context) (m doctor.Motor) {
 	return m
 }
 
-// examineWorkflows looks at the workflows of the oldest open gestiones: those
-// that had most time to be lost.
-func (s *System) examineWorkflows(ctx context.Context) (w doctor.Workflows) {
-	ctx, cancel := context.WithTimeout(ctx, 2*examineIn)
-	defer cancel()
-	open, err := s.Store.Abiertas(ctx, "", looked)
-	for _, id := range open {
-		if err != nil {
-			break
-		}
-		var running, stuck bool
-		if running, stuck, err = s.flow.Marcha(ctx, id); err != nil {
-			break
-		}
-		w.Mirados++
-		if !running {
-			w.Faltan = append(w.Faltan, string(id))
-		}
-		if stuck {
-			w.Trabados = append(w.Trabados, string(id))
-		}
-	}
-	w.Err = err
-	return w
-}
-
 // examineSGC asks OPEN SGC about a supply; that it has none is an answer.
 func (s *System) examineSGC(ctx context.Context) (out doctor.SGC) {
 	ctx, cancel := context.WithTimeout(ctx, examineIn)
@@ -138,11 +111,25 @@ func disk(path string) doctor.Disco {
 	return d
 }
 
-// Pulso is how much waits, for metrics.
-func (s *System) Pulso(ctx context.Context) (app.Pulso, error) {
-	motor := ""
-	if s.flow != nil {
-		motor = s.flow.UltimoMotor()
+// Pulso is how much waits, for metrics. Without the engine's epoch, which is
+// asked for, what it says of other engines' gestiones means nothing.
+func (s *System) Pulso(ctx context.Context) (pulse app.Pulso, epoch bool, err error) {
+	motor := s.motor(ctx)
+	pulse, err = s.Store.Pulso(ctx, motor)
+	return pulse, motor != "", err
+}
+
+// motor is the engine's epoch, empty where it does not tell it at once. Nobody
+// else in a process that only serves asks for it.
+func (s *System) motor(ctx context.Context) string {
+	if s.flow == nil {
+		return ""
 	}
-	return s.Store.Pulso(ctx, motor)
+	ctx, cancel := context.WithTimeout(ctx, scrapeIn)
+	defer cancel()
+	motor, err := s.flow.Motor(ctx)
+	if err != nil {
+		return ""
+	}
+	return motor
 }

@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-var errIdle = errors.New("no worker polls")
+var errIdle = errors.New("no worker polls, or Temporal did not answer it when last asked")
 
 // WatchHandler is what a worker, which has no API, shows to those who operate
 // it: whether the process lives, whether it works, and its metrics.
@@ -25,7 +25,8 @@ func (s *System) WatchHandler() http.Handler {
 	return mux
 }
 
-// workReady tells whether work gets done here: it needs PostgreSQL and Temporal.
+// workReady tells whether work gets done here: a worker polls, Temporal answered
+// it when last asked, and PostgreSQL answers now.
 func (s *System) workReady(ctx context.Context) error {
 	if !s.working.Load() {
 		return errIdle

@@ -11,6 +11,7 @@ const (
 	firstWait = time.Second // before an engine that did not answer is tried again
 	maxWait   = 15 * time.Second
 	askMotor  = 10 * time.Second
+	lookEvery = 30 * time.Second // after the engine, or as often as it reconciles
 )
 
 // Work serves workflows and activities until ctx ends, and has what was left
@@ -52,11 +53,10 @@ func (s *System) workOnce(ctx context.Context) error {
 		return fmt.Errorf("start worker: %w", err)
 	}
 	defer w.Stop()
-	// A Schedule that cannot be made now keeps nobody from working.
-	scheduled := s.keepReconciling(ctx)
 	s.working.Store(true)
 	defer s.working.Store(false)
-	tick := time.NewTicker(s.config.ReconciliarCada)
+	s.keepReconciling(ctx)
+	tick := time.NewTicker(min(s.config.ReconciliarCada, lookEvery))
 	defer tick.Stop()
 	for {
 		select {
@@ -67,16 +67,14 @@ func (s *System) workOnce(ctx context.Context) error {
 		case <-tick.C:
 		}
 		now, err := s.epoch(ctx)
+		s.working.Store(err == nil)
 		switch {
 		case err != nil:
 			s.config.Log.WarnContext(ctx, "Temporal does not answer", "error", err) // the pollers go on trying
-			continue
 		case now != motor:
 			return fmt.Errorf("the engine is another one now: %s was %s", now, motor)
-		case s.config.EnProceso:
-			s.reconcile(ctx)
-		case !scheduled:
-			scheduled = s.keepReconciling(ctx)
+		default:
+			s.keepReconciling(ctx)
 		}
 	}
 }
@@ -88,18 +86,17 @@ func (s *System) epoch(ctx context.Context) (string, error) {
 	return s.flow.Motor(ctx)
 }
 
-// keepReconciling sees to it that there is a Schedule, or makes a first
-// reconciliation at once where there is none to be. False: it is to be tried again.
-func (s *System) keepReconciling(ctx context.Context) bool {
+// keepReconciling reconciles, or sees to it that there is a Schedule that does: an
+// operator may delete it. Without one everybody goes on working, and it is tried
+// again.
+func (s *System) keepReconciling(ctx context.Context) {
 	if s.config.EnProceso {
 		s.reconcile(ctx)
-		return true
+		return
 	}
-	err := s.flow.Programar(ctx, s.config.ReconciliarCada)
-	if err != nil && ctx.Err() == nil {
-		s.config.Log.WarnContext(ctx, "no Schedule of reconciliations yet; trying again", "error", err)
+	if err := s.flow.Programar(ctx, s.config.ReconciliarCada); err != nil && ctx.Err() == nil {
+		s.config.Log.WarnContext(ctx, "the Schedule of reconciliations could not be kept; trying again", "error", err)
 	}
-	return err == nil
 }
 
 func (s *System) reconcile(ctx context.Context) {

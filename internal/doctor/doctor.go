@@ -10,7 +10,8 @@ import (
 )
 
 // Nivel is how bad a finding is; it is the exit status that monitors expect
-// (Nagios plugin conventions: 0 OK, 1 WARNING, 2 CRITICAL).
+// (Nagios plugin conventions: 0 OK, 1 WARNING, 2 CRITICAL; 3 UNKNOWN is for a
+// doctor that could not look).
 type Nivel int
 
 // Levels, the worst last.
@@ -53,8 +54,7 @@ type Symptoms struct {
 	Workflows  Workflows
 	SGC        SGC
 	Discos     []Disco
-	Inventario []string // contradictions found by the thorough search; nil where it was not asked for
-	Profundo   bool     // that search was made
+	Coherencia Coherencia
 }
 
 // Postgres is the system of record.
@@ -76,9 +76,9 @@ type Motor struct {
 	Pausada                bool
 }
 
-// Workflows is what a look at some open gestiones' workflows found.
+// Workflows is what a look at open gestiones' workflows found, up to what ended it.
 type Workflows struct {
-	Err      error
+	Err      error // not all could be looked at
 	Mirados  int
 	Faltan   []string // gestiones whose workflow is not running
 	Trabados []string // whose workflow task fails again and again
@@ -91,7 +91,15 @@ type SGC struct {
 	Vacio  bool // the mirror holds nothing
 }
 
-// Disco is a file system of this machine.
+// Coherencia is what the thorough search for contradictions between rows found.
+type Coherencia struct {
+	Buscada bool  // it was asked for
+	Err     error // it could not be made
+	Faltas  []string
+}
+
+// Disco is a file system of the machine that the doctor runs on, which need not be
+// PostgreSQL's.
 type Disco struct {
 	Ruta         string
 	Err          error

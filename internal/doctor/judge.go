@@ -15,6 +15,7 @@ const (
 	lostOrder     = 10 * time.Minute
 	slowSGC       = time.Second
 	missedRuns    = 5 // reconciliations
+	missedAny     = 2 // where no Schedule starts them
 )
 
 // Judge turns symptoms into findings, in the order in which to look at them.
@@ -39,8 +40,8 @@ func Judge(s Symptoms) []Finding {
 	}
 	s.reconciler(say)
 	s.sgc(say)
-	if s.Profundo {
-		s.inventory(say)
+	if s.Coherencia.Buscada {
+		s.coherence(say)
 	}
 	return out
 }
@@ -138,8 +139,7 @@ func (s Symptoms) workflows(say sayer) {
 	w := s.Workflows
 	const tema = "Workflows"
 	if w.Err != nil {
-		say(Aviso, tema, "Repita; si persiste, revise Temporal.", "No se pudieron mirar: %v.", w.Err)
-		return
+		say(Aviso, tema, "Repita; si persiste, revise Temporal.", "Se miraron %d y los demás no se pudo: %v.", w.Mirados, w.Err)
 	}
 	if len(w.Faltan) > 0 {
 		say(Aviso, tema, "Ejecute «gestiones reconcile --todas».", "No están en marcha: %d de %d mirados (%s).", len(w.Faltan), w.Mirados, some(w.Faltan))
@@ -148,18 +148,16 @@ func (s Symptoms) workflows(say sayer) {
 		say(Grave, tema, "Vea su error en Temporal: suele ser un programa que no repite una historia vieja; vuelva a la versión anterior.",
 			"Fallan una y otra vez: %d de %d mirados (%s).", len(w.Trabados), w.Mirados, some(w.Trabados))
 	}
-	if len(w.Faltan)+len(w.Trabados) == 0 {
-		say(Bien, tema, "", "En marcha los %d mirados, de %d abiertos.", w.Mirados, s.Pulso.Abiertas)
+	if w.Err == nil && len(w.Faltan)+len(w.Trabados) == 0 {
+		say(Bien, tema, "", "En marcha los %d mirados; gestiones abiertas: %d.", w.Mirados, s.Pulso.Abiertas)
 	}
 }
 
 func (s Symptoms) reconciler(say sayer) {
 	const tema = "Reconciliación"
-	const remedy = "Revise que «gestiones work» esté en marcha; «gestiones reconcile» hace una ahora."
-	switch {
-	case s.Motor.Err == nil && s.Motor.Pausada:
-		say(Aviso, tema, "Reanude el Schedule «reconciliacion» en Temporal.", "Está en pausa.")
-	case s.Ultima == nil:
+	s.schedule(say, tema)
+	const remedy = "Revise que «gestiones work» esté en marcha; si lo está, vea sus errores en su registro y los workflows «reconciliacion-…» en Temporal. «gestiones reconcile» hace una ahora."
+	if s.Ultima == nil {
 		say(Aviso, tema, remedy, "No hubo ninguna todavía.")
 		return
 	}
@@ -178,6 +176,18 @@ func (s Symptoms) reconciler(say sayer) {
 		level = max(level, Aviso)
 	}
 	say(level, tema, remedy, "La última, hace %s, %s.", since(age), text)
+}
+
+// schedule judges what starts reconciliations. Local mode makes them without.
+func (s Symptoms) schedule(say sayer, tema string) {
+	switch m := s.Motor; {
+	case m.Err != nil:
+	case m.Pausada:
+		say(Aviso, tema, "Reanude el Schedule «reconciliacion» en Temporal.", "Está en pausa.")
+	case !m.Programada && (s.Ultima == nil || s.Now.Sub(s.Ultima.TerminadaAt) > missedAny*s.Cada):
+		say(Aviso, tema, "Lo crea «gestiones work»: póngalo en marcha o, si lo está, busque «Schedule» en su registro. «gestiones reconcile» hace una ahora.",
+			"No hay Schedule «reconciliacion» en Temporal.")
+	}
 }
 
 func (s Symptoms) sgc(say sayer) {
@@ -207,17 +217,21 @@ func (s Symptoms) disks(say sayer) {
 		case share < 15:
 			level = Aviso
 		}
-		say(level, "Disco", "Haga lugar: sin disco PostgreSQL se detiene.", "%s: libres %s de %s (%.0f %%).", d.Ruta, size(d.Libre), size(d.Total), share)
+		say(level, "Disco", "Haga lugar: sin disco se detiene lo que guarde aquí sus datos. Los de PostgreSQL y Temporal pueden estar en otra máquina, cuyo disco no se ve desde esta.",
+			"En esta máquina, %s: libres %s de %s (%.0f %%).", d.Ruta, size(d.Libre), size(d.Total), share)
 	}
 }
 
-func (s Symptoms) inventory(say sayer) {
-	if len(s.Inventario) == 0 {
-		say(Bien, "Coherencia", "", "Filas, pedidos, auditoría y planillas concuerdan.")
-		return
+func (s Symptoms) coherence(say sayer) {
+	const tema = "Coherencia"
+	switch c := s.Coherencia; {
+	case c.Err != nil:
+		say(Aviso, tema, "Repita; no dice que algo esté mal, sino que no se sabe.", "No se pudo buscar: %v.", c.Err)
+	case len(c.Faltas) == 0:
+		say(Bien, tema, "", "Filas, pedidos, auditoría y planillas concuerdan.")
 	}
-	for _, text := range s.Inventario {
-		say(Grave, "Coherencia", "No corrija a mano: guarde una copia de la base y pida ayuda.", "%s", text)
+	for _, text := range s.Coherencia.Faltas {
+		say(Grave, tema, "No corrija a mano: guarde una copia de la base y pida ayuda.", "%s", text)
 	}
 }
 

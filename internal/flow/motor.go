@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.temporal.io/api/enums/v1"
@@ -33,23 +34,29 @@ func (f *Flow) UltimoMotor() string {
 	return ""
 }
 
-// catchUp is how late a reconciliation may still start: an older one is made up
-// for by the next.
-const catchUp = time.Minute
+const (
+	// catchUp is how late a reconciliation may still start: an older one is made up
+	// for by the next.
+	catchUp = time.Minute
+	// reconcileIn ends one that hangs, past what its activity may wait and take:
+	// none starts while it runs.
+	reconcileIn = 25 * time.Minute
+)
 
 // Programar makes the Schedule that starts a reconciliation every so often, or
-// gives the one that is there that pace. Several at once do no harm.
+// makes the one that is there like it; whether that is paused is left as it is.
+// Several at once do no harm.
 func (f *Flow) Programar(ctx context.Context, every time.Duration) error {
 	spec := client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: every}}}
+	policy := client.SchedulePolicies{Overlap: enums.SCHEDULE_OVERLAP_POLICY_SKIP, CatchupWindow: catchUp}
+	action := client.ScheduleWorkflowAction{
+		ID: contract.ReconciliacionID, Workflow: contract.WorkflowReconciliacion, TaskQueue: f.queue,
+		WorkflowExecutionTimeout: reconcileIn,
+	}
 	schedules := f.client.ScheduleClient()
 	_, err := schedules.Create(ctx, client.ScheduleOptions{
-		ID:            contract.ReconciliacionID,
-		Spec:          spec,
-		Overlap:       enums.SCHEDULE_OVERLAP_POLICY_SKIP,
-		CatchupWindow: catchUp,
-		Action: &client.ScheduleWorkflowAction{
-			ID: contract.ReconciliacionID, Workflow: contract.WorkflowReconciliacion, TaskQueue: f.queue,
-		},
+		ID: contract.ReconciliacionID, Spec: spec, Action: &action,
+		Overlap: policy.Overlap, CatchupWindow: policy.CatchupWindow,
 	})
 	if !errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
 		if err != nil {
@@ -60,15 +67,22 @@ func (f *Flow) Programar(ctx context.Context, every time.Duration) error {
 	err = schedules.GetHandle(ctx, contract.ReconciliacionID).Update(ctx, client.ScheduleUpdateOptions{
 		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
 			now := in.Description.Schedule
-			if s := now.Spec; s != nil && len(s.Intervals) == 1 && s.Intervals[0].Every == every {
+			if now.Spec != nil && slices.Equal(now.Spec.Intervals, spec.Intervals) && *now.Policy == policy && starts(now.Action, action) {
 				return nil, temporal.ErrSkipScheduleUpdate
 			}
-			now.Spec = &spec
+			now.Spec, now.Policy, now.Action = &spec, &policy, &action
 			return &client.ScheduleUpdate{Schedule: &now}, nil
 		},
 	})
 	if err != nil {
-		return fmt.Errorf("change the pace of reconciliations: %w", err)
+		return fmt.Errorf("bring the Schedule of reconciliations up to date: %w", err)
 	}
 	return nil
+}
+
+// starts tells whether what a Schedule does is to start what want does.
+func starts(does client.ScheduleAction, want client.ScheduleWorkflowAction) bool {
+	is, ok := does.(*client.ScheduleWorkflowAction)
+	return ok && is.ID == want.ID && is.Workflow == want.Workflow && is.TaskQueue == want.TaskQueue &&
+		is.WorkflowExecutionTimeout == want.WorkflowExecutionTimeout
 }

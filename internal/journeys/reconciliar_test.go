@@ -41,8 +41,8 @@ func TestALostEngineIsRebuilt(t *testing.T) {
 	}
 	is(decidida, pa0580.Aprobada)
 	is(recibida, pa0580.Pendiente)
-	pulse, err := m.system.Pulso(t.Context())
-	if err != nil || pulse.Ajenas != 0 || pulse.Abiertas != 5 {
+	pulse, epoch, err := m.system.Pulso(t.Context())
+	if err != nil || !epoch || pulse.Ajenas != 0 || pulse.Abiertas != 5 {
 		t.Errorf("after reconciling: %+v, %v", pulse, err)
 	}
 	if open, missed, err := m.system.App.Rearrancar(t.Context(), func(int) {}); err != nil || open != 5 || missed != 0 {

@@ -30,7 +30,9 @@ type Metrics struct {
 
 // Source is where the figures of the whole system come from.
 type Source struct {
-	Pulso  func(context.Context) (app.Pulso, error)
+	// Pulso tells, too, whether the engine's epoch is known: without it nobody can
+	// say which gestiones another engine drove.
+	Pulso  func(context.Context) (pulse app.Pulso, epoch bool, err error)
 	Ultima func(context.Context) (*app.Reconciliacion, error)
 	Reloj  app.Reloj
 }
@@ -71,7 +73,7 @@ var (
 	descWaiting    = desc("waiting", "How much waits: unapplied commands, gestiones without OPEN SGC's answer, orders to close, workflows not told.", "what")
 	descOldest     = desc("oldest_waiting_seconds", "Since when the oldest of it waits; 0 where nothing does.", "what")
 	descOpen       = desc("open", "Gestiones whose workflow is open.")
-	descForeign    = desc("open_of_another_engine", "Of these, those that a lost engine drove.")
+	descForeign    = desc("open_of_another_engine", "Of these, those that a lost engine drove; absent while Temporal does not answer.")
 	descReconciled = desc("reconciliation_found", "What the last reconciliation sent again.", "what")
 	descAge        = desc("reconciliation_age_seconds", "Since when the last reconciliation ended.")
 )
@@ -86,6 +88,7 @@ type pulse struct {
 	mu    sync.Mutex
 	at    time.Time
 	last  app.Pulso
+	epoch bool
 	recon *app.Reconciliacion
 	err   error
 }
@@ -122,7 +125,9 @@ func (p *pulse) Collect(out chan<- prometheus.Metric) {
 	waits("order", p.last.Ordenes, p.last.OrdenDesde)
 	gauge(descWaiting, float64(p.last.SinAvisar), "inclusion")
 	gauge(descOpen, float64(p.last.Abiertas))
-	gauge(descForeign, float64(p.last.Ajenas))
+	if p.epoch {
+		gauge(descForeign, float64(p.last.Ajenas))
+	}
 	if p.recon == nil {
 		return
 	}
@@ -139,7 +144,7 @@ func (p *pulse) Collect(out chan<- prometheus.Metric) {
 func (p *pulse) read() {
 	ctx, cancel := context.WithTimeout(context.Background(), pulseIn)
 	defer cancel()
-	if p.last, p.err = p.Pulso(ctx); p.err == nil {
+	if p.last, p.epoch, p.err = p.Pulso(ctx); p.err == nil {
 		p.recon, p.err = p.Ultima(ctx)
 	}
 	p.at = time.Now()

@@ -186,7 +186,7 @@ func (m *mundo) operator(ctx context.Context, random *rand.Rand) {
 	one, cancel := context.WithTimeout(ctx, attemptIn)
 	defer cancel()
 	// Under faults nobody promises that any of it gets anywhere.
-	_, _ = open.Pulso(one)
+	_, _, _ = open.Pulso(one)
 	_, _ = open.App.Reconciliar(one)
 	_, _, _ = open.App.Rearrancar(one, func(int) {})
 }
