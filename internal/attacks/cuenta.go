@@ -191,7 +191,7 @@ FROM gestiones g`).Scan(&rows, &unaudited)
 	if err != nil {
 		return nil, err
 	}
-	defer store.Close()
+	defer func() { _ = store.Close() }() // it only read
 	texts, err := store.Inconsistencias(ctx)
 	for _, text := range texts {
 		errs = append(errs, errors.New(text))

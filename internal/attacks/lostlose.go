@@ -152,7 +152,7 @@ func (l *lost) driven(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer func() { _ = store.Close() }() // it only read
 	c, err := l.dial()
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func (p *planned) scan(ctx context.Context, db *bun.DB, dest any, args ...any) e
 			return err
 		}
 		if !p.stmt.CompareAndSwap(nil, made) { // another first request was faster
-			_ = made.Close() // nobody used it
+			_ = made.Close() //nolint:sqlclosecheck // nobody used it, and the other stays open
 		}
 	}
 	rows, err := p.stmt.Load().QueryContext(ctx, args...) //nolint:sqlclosecheck // the statement ends with the pool
