@@ -71,6 +71,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 
 type workCmd struct {
 	shifted `embed:""`
+	Watch   string `env:"GESTIONES_WATCH" help:"Dirección donde mostrar /metrics; sin indicar, en ninguna."`
 }
 
 func (c *workCmd) Run(ctx context.Context, log *slog.Logger) error {
@@ -80,5 +81,16 @@ func (c *workCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	defer system.Close()
+	if c.Watch != "" {
+		l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Watch)
+		if err != nil {
+			return fmt.Errorf("listen on %s: %w", c.Watch, err)
+		}
+		go func() {
+			if err := system.Serve(ctx, l, system.WatchHandler()); err != nil {
+				log.Error("watch", "error", err)
+			}
+		}()
+	}
 	return system.Work(ctx)
 }

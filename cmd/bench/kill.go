@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -14,67 +13,63 @@ import (
 
 type killCmd struct {
 	attack `embed:""`
-	Rounds int    `default:"200" help:"Rondas en total, con las que el archivo de estado ya tiene."`
-	Every  int    `default:"20" help:"Rondas entre dos recuentos."`
-	State  string `type:"path" help:"Archivo donde se suman las cifras, para seguir otro día."`
+	Rounds int   `default:"200" help:"Rondas en total, con las que el archivo de estado ya tiene."`
+	Every  int   `default:"20" help:"Rondas entre dos recuentos."`
+	State  state `type:"path" help:"Archivo donde se suman las cifras, para seguir otro día."`
 }
 
-// Run goes on where the state file ends.
+// killed is what all runs counted and met.
+type killed struct {
+	Figures    map[string]attacks.Figures `json:"figures"`    // by target
+	Violations []string                   `json:"violations"` // each with what repeats its run
+}
+
+// Run goes on where the state file ends. It fails while that holds a violation.
 func (c *killCmd) Run(ctx context.Context) error {
-	sums, err := c.read()
-	if err != nil {
+	all := killed{Figures: map[string]attacks.Figures{}}
+	if err := c.State.read(&all); err != nil {
 		return err
 	}
-	done := total(sums).Rounds
-	if done < c.Rounds {
-		c.Seed += uint64(done) // other rounds than those before
-		err = c.in(func(o attacks.Options) error {
-			_, err := attacks.Kill(ctx, attacks.KillOptions{
-				Options: o, Rounds: c.Rounds - done, Every: c.Every,
-				World: procs.World{Unidades: 4, Agentes: 3, Referencias: 20_000},
-				Done: func(fresh map[string]attacks.Figures) error {
-					for target, f := range fresh {
-						sum := sums[target]
-						sum.Add(f)
-						sums[target] = sum
-					}
-					return c.write(sums)
-				},
-			})
-			return err
-		})
+	var err error
+	if done := total(all.Figures).Rounds; done < c.Rounds {
+		err = c.kill(ctx, &all, done)
 	}
-	printFigures(sums)
-	if all := total(sums); all.Lost+all.Doubled > 0 {
-		err = errors.Join(err, fmt.Errorf("se perdieron %d y se duplicaron %d", all.Lost, all.Doubled))
+	printFigures(all.Figures)
+	for _, v := range all.Violations {
+		fmt.Println("promesa rota:", v)
+	}
+	sum := total(all.Figures)
+	if n := len(all.Violations); n+sum.Lost+sum.Doubled > 0 {
+		err = errors.Join(err, fmt.Errorf("se perdieron %d y se duplicaron %d; promesas rotas: %d", sum.Lost, sum.Doubled, n))
 	}
 	return err
 }
 
-func (c *killCmd) read() (map[string]attacks.Figures, error) {
-	sums := map[string]attacks.Figures{}
-	if c.State == "" {
-		return sums, nil
-	}
-	raw, err := os.ReadFile(c.State)
-	if errors.Is(err, os.ErrNotExist) {
-		return sums, nil
-	}
-	if err == nil {
-		err = json.Unmarshal(raw, &sums)
-	}
-	return sums, err
-}
-
-func (c *killCmd) write(sums map[string]attacks.Figures) error {
-	if c.State == "" {
-		return nil
-	}
-	raw, err := json.MarshalIndent(sums, "", "  ")
-	if err != nil {
+// kill does the rounds that are left.
+func (c *killCmd) kill(ctx context.Context, all *killed, done int) error {
+	c.Seed += uint64(done) // other rounds than those before
+	rounds := c.Rounds - done
+	err := c.in(func(o attacks.Options) error {
+		_, err := attacks.Kill(ctx, attacks.KillOptions{
+			Options: o, Rounds: rounds, Every: c.Every,
+			World: procs.World{Unidades: 4, Agentes: 3, Referencias: 20_000},
+			Done: func(fresh map[string]attacks.Figures) error {
+				for target, f := range fresh {
+					sum := all.Figures[target]
+					sum.Add(f)
+					all.Figures[target] = sum
+				}
+				return c.State.write(all)
+			},
+		})
 		return err
+	})
+	var broken *attacks.Broken
+	if errors.As(err, &broken) {
+		all.Violations = append(all.Violations, fmt.Sprintf("%v; para repetirlo: bin/bench kill --seed=%d --rounds=%d --every=%d", err, c.Seed, rounds, c.Every))
+		err = c.State.write(all)
 	}
-	return os.WriteFile(c.State, raw, 0o600)
+	return err
 }
 
 func total(sums map[string]attacks.Figures) attacks.Figures {
@@ -93,6 +88,9 @@ func printFigures(sums map[string]attacks.Figures) {
 	_, _ = fmt.Fprintln(w, "kill -9\trondas\tacusadas\thalladas\tperdidas\tduplicadas\t")
 	for _, target := range attacks.Targets {
 		line(target, sums[target])
+	}
+	if f, any := sums[attacks.Unasked]; any {
+		line("sin pedir", f)
 	}
 	line("total", total(sums))
 	_ = w.Flush()

@@ -32,8 +32,12 @@ func (c *lostEngineCmd) Run(ctx context.Context) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprintln(w, "pérdida\tgestiones\tmotor vacío\treconcile\ten reposo\tdiferencias\tworkflows\tsin terminar\t")
 	for _, r := range all {
-		_, _ = fmt.Fprintf(w, "%s\t%d\t%.1f s\t%.1f s\t%.1f s\t%d\t%d\t%d\t\n", r.Name, r.Gestiones,
-			r.Engine.Seconds(), r.Reconcile.Seconds(), r.Rest.Seconds(), r.Different, r.Workflows, r.Unfinished)
+		reconcile := "nadie lo corrió"
+		if r.Reconcile > 0 {
+			reconcile = fmt.Sprintf("%.1f s", r.Reconcile.Seconds())
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%d\t%.1f s\t%s\t%.1f s\t%d\t%d\t%d\t\n", r.Name, r.Gestiones,
+			r.Engine.Seconds(), reconcile, r.Rest.Seconds(), r.Different, r.Workflows, r.Unfinished)
 	}
 	return errors.Join(err, w.Flush())
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"ande.gov.py/gestiones/internal/devstack/host"
+	"ande.gov.py/gestiones/internal/postgres"
 )
 
 // Figures are what was acknowledged and what became of it.
@@ -28,6 +30,17 @@ func (f *Figures) Add(o Figures) {
 	f.Lost += o.Lost
 	f.Doubled += o.Doubled
 }
+
+func (f Figures) since(before Figures) Figures {
+	return Figures{
+		Rounds: f.Rounds - before.Rounds, Acknowledged: f.Acknowledged - before.Acknowledged,
+		Found: f.Found - before.Found, Lost: f.Lost - before.Lost, Doubled: f.Doubled - before.Doubled,
+	}
+}
+
+// Unasked is the target of what is there and nobody asked for: it counts as
+// doubled, and whom it came of cannot be told.
+const Unasked = "unasked"
 
 // quietIn bounds the wait for everything stored to be carried out: OPEN SGC's
 // answer is asked for again after 10 s, then 20, then 40.
@@ -54,13 +67,13 @@ SELECT (SELECT count(*) FROM comandos WHERE resultado IS NULL),
 	return nil
 }
 
-// count looks everything acknowledged up. What is wrong beyond a row lost or
-// doubled is an error.
-func count(ctx context.Context, db *pgx.Conn, l *ledger) (map[string]Figures, error) {
-	loads, orders, refused, wrong := l.copied()
-	out := map[string]Figures{}
+// count looks everything acknowledged up. wrong tells what else does not hold,
+// beyond rows lost or doubled; err, that it could not be counted.
+func count(ctx context.Context, db *pgx.Conn, l *ledger) (out map[string]Figures, wrong, err error) {
+	loads, orders, refused, contradictory := l.copied()
+	out = map[string]Figures{}
 	var errs []error
-	for _, text := range wrong {
+	for _, text := range contradictory {
 		errs = append(errs, errors.New(text))
 	}
 	for _, part := range []struct {
@@ -68,31 +81,54 @@ func count(ctx context.Context, db *pgx.Conn, l *ledger) (map[string]Figures, er
 		sql    string
 	}{{loads, loadsSQL}, {orders, ordersSQL}} {
 		if err := tally(ctx, db, part.acuses, part.sql, out); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	var applied int
-	if err := db.QueryRow(ctx, refusedSQL, actors(refused), claves(refused)).Scan(&applied); err != nil {
-		return nil, fmt.Errorf("look up what was refused: %w", err)
+	asked := slices.Concat(loads, orders, refused)
+	var applied, unasked int
+	err = db.QueryRow(ctx, refusedSQL, actors(refused), claves(refused)).Scan(&applied)
+	if err == nil {
+		err = db.QueryRow(ctx, unaskedSQL, actors(asked), claves(asked), ids(asked)).Scan(&unasked)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("look up what was refused, or never asked: %w", err)
 	}
 	if applied > 0 {
 		errs = append(errs, fmt.Errorf("%d commands were refused to their author and applied all the same", applied))
 	}
-	return out, errors.Join(append(errs, consistent(ctx, db, len(loads)))...)
+	if unasked > 0 {
+		out[Unasked] = Figures{Doubled: unasked}
+	}
+	found, err := contradictions(ctx, db, len(loads))
+	return out, errors.Join(append(errs, found)...), err
 }
 
 const (
-	// How many rows a key has, and whether the one acknowledged is among them.
+	// How often a load was carried out, by its rows or by their audit, which no
+	// constraint keeps from telling it twice; and whether the row acknowledged is there.
 	loadsSQL = `
-SELECT a.n, count(g.id), coalesce(bool_or(g.id = a.id), false)
+SELECT a.n, greatest(count(g.id), max(u.n)), coalesce(bool_or(g.id = a.id), false)
 FROM unnest($1::uuid[], $2::text[], $3::uuid[]) WITH ORDINALITY AS a(actor, clave, id, n)
-LEFT JOIN gestiones g ON g.agente_id = a.actor AND g.clave = a.clave GROUP BY a.n`
-	// A command counts where it has its one result, and one entry in the audit.
+LEFT JOIN gestiones g ON g.agente_id = a.actor AND g.clave = a.clave
+CROSS JOIN LATERAL (SELECT count(*) AS n FROM auditoria WHERE gestion_id = g.id AND accion = 'cargar') u
+GROUP BY a.n`
+	// The same of a command, which is there where it has its one result and one
+	// entry in the audit.
 	ordersSQL = `
-SELECT a.n, count(c.id), coalesce(bool_and(c.resultado IS NOT NULL
-	AND (SELECT count(*) FROM auditoria u WHERE u.gestion_id = c.gestion_id AND u.detalle->>'comando' = c.id::text) = 1), false)
+SELECT a.n, greatest(count(c.id), max(u.n)), coalesce(bool_and(c.resultado IS NOT NULL AND u.n = 1), false)
 FROM unnest($1::uuid[], $2::text[], $3::uuid[]) WITH ORDINALITY AS a(actor, clave, id, n)
-LEFT JOIN comandos c ON c.actor_id = a.actor AND (c.id = a.id OR c.clave = nullif(a.clave, '')) GROUP BY a.n`
+LEFT JOIN comandos c ON c.actor_id = a.actor AND (c.id = a.id OR c.clave = nullif(a.clave, ''))
+CROSS JOIN LATERAL (SELECT count(*) AS n FROM auditoria WHERE gestion_id = c.gestion_id AND detalle->>'comando' = c.id::text) u
+GROUP BY a.n`
+	// What is there and nobody asked for, neither by its id nor by its key.
+	unaskedSQL = `
+WITH pedido AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[]) AS a(actor, clave, id)),
+hecho AS (
+	SELECT id, agente_id AS actor, clave FROM gestiones
+	UNION ALL SELECT id, actor_id, clave FROM comandos
+)
+SELECT count(*) FROM hecho h WHERE NOT EXISTS (SELECT FROM pedido p WHERE p.id = h.id)
+	AND NOT EXISTS (SELECT FROM pedido p WHERE p.actor = h.actor AND p.clave = h.clave)`
 	// Somebody who was told no must be able to believe it.
 	refusedSQL = `
 SELECT count(*) FROM unnest($1::uuid[], $2::text[]) AS a(actor, clave)
@@ -128,29 +164,39 @@ func tally(ctx context.Context, db *pgx.Conn, as []acuse, sql string, out map[st
 	return rows.Err()
 }
 
-// consistent checks what holds of all rows: nobody's row came without being
-// asked for, every version has its audit, nothing is paid twice or unapproved.
+// consistent checks what holds of all rows, whoever asked.
 func consistent(ctx context.Context, db *pgx.Conn, loads int) error {
-	var rows, unaudited, lines, included int
-	err := db.QueryRow(ctx, `
-SELECT (SELECT count(*) FROM gestiones),
-	(SELECT count(*) FROM gestiones g WHERE g.version <> (SELECT count(*) FROM auditoria a WHERE a.gestion_id = g.id AND a.version IS NOT NULL)),
-	(SELECT count(*) FROM planilla_lineas),
-	(SELECT count(*) FROM gestiones WHERE estado = 'incluida')`).Scan(&rows, &unaudited, &lines, &included)
+	found, err := contradictions(ctx, db, loads)
+	return errors.Join(found, err)
+}
+
+// contradictions tells what does not hold of all rows: as many gestiones as were
+// acknowledged, each in the audit, and all that a store finds of its own rows.
+func contradictions(ctx context.Context, db *pgx.Conn, loads int) (found, err error) {
+	var rows, unaudited int
+	err = db.QueryRow(ctx, `
+SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (SELECT FROM auditoria a WHERE a.gestion_id = g.id AND a.version IS NOT NULL))
+FROM gestiones g`).Scan(&rows, &unaudited)
 	if err != nil {
-		return fmt.Errorf("check all rows: %w", err)
+		return nil, fmt.Errorf("check all rows: %w", err)
 	}
 	var errs []error
 	if rows != loads {
 		errs = append(errs, fmt.Errorf("%d gestiones stored, %d acknowledged", rows, loads))
 	}
 	if unaudited > 0 {
-		errs = append(errs, fmt.Errorf("%d gestiones whose versions are not all in the audit", unaudited))
+		errs = append(errs, fmt.Errorf("%d gestiones of which the audit says nothing", unaudited))
 	}
-	if lines != included {
-		errs = append(errs, fmt.Errorf("%d lines in planillas, %d gestiones incluidas", lines, included))
+	store, err := postgres.Open(ctx, db.Config().ConnString(), postgres.Options{MaxConns: 1, Name: "attacks"})
+	if err != nil {
+		return nil, err
 	}
-	return errors.Join(errs...)
+	defer func() { _ = store.Close() }() // it only read
+	texts, err := store.Inconsistencias(ctx)
+	for _, text := range texts {
+		errs = append(errs, errors.New(text))
+	}
+	return errors.Join(errs...), err
 }
 
 func actors(as []acuse) []string { return column(as, func(a acuse) string { return a.actor }) }

@@ -35,6 +35,14 @@ type KillOptions struct {
 	Done   func(map[string]Figures) error // after each count, with the figures since the last
 }
 
+// Broken tells of a promise that did not hold under attack. Any other error
+// tells that the attack itself could not go on.
+type Broken struct{ cause error }
+
+func (b *Broken) Error() string { return b.cause.Error() }
+
+func (b *Broken) Unwrap() error { return b.cause }
+
 const (
 	afterKill = 500 * time.Millisecond // at most, until what was killed is started again
 	underLoad = 2 * time.Second        // of load before each kill, mean
@@ -42,21 +50,25 @@ const (
 
 // Kill kills parts of a system under load and starts them again, so many times,
 // and counts what became of everything acknowledged. It returns the figures by
-// target; an error tells of what is wrong beyond rows lost or doubled.
+// target. Whatever goes wrong once the attack began, beyond rows lost or doubled,
+// is [Broken]: what was acknowledged and could not be counted may be lost.
 func Kill(ctx context.Context, o KillOptions) (map[string]Figures, error) {
 	s, err := start(ctx, o.Options, lastMonth())
 	if err != nil {
 		return nil, err
 	}
-	figures, err := kill(ctx, s, o)
+	people, err := procs.Populate(ctx, s.DatabaseURL(), o.World)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	figures, err := kill(ctx, s, people, o)
+	if err != nil && ctx.Err() == nil {
+		err = &Broken{err}
+	}
 	return figures, errors.Join(err, s.Close())
 }
 
-func kill(ctx context.Context, s *procs.Stack, o KillOptions) (map[string]Figures, error) {
-	people, err := procs.Populate(ctx, s.DatabaseURL(), o.World)
-	if err != nil {
-		return nil, err
-	}
+func kill(ctx context.Context, s *procs.Stack, people procs.People, o KillOptions) (map[string]Figures, error) {
 	k := &killer{KillOptions: o, stack: s, crew: newCrew(s, people, o.World), random: rand.New(rand.NewPCG(o.Seed, 0)), rounds: map[string]int{}}
 	for k.done < o.Rounds {
 		if err := k.stretch(ctx, min(o.Every, o.Rounds-k.done)); err != nil {
@@ -165,23 +177,21 @@ func (k *killer) count(ctx context.Context) error {
 		return err
 	}
 	k.Say("En reposo a los %.1f s", time.Since(began).Seconds())
-	now, err := count(ctx, db, k.crew.ledger)
+	now, wrong, err := count(ctx, db, k.crew.ledger)
 	if err != nil {
 		return err
 	}
-	fresh := map[string]Figures{}
-	for _, target := range Targets {
+	for target, rounds := range k.rounds {
 		f := now[target]
-		f.Rounds = k.rounds[target]
+		f.Rounds = rounds
 		now[target] = f
-		before := k.counted[target]
-		fresh[target] = Figures{
-			Rounds: f.Rounds - before.Rounds, Acknowledged: f.Acknowledged - before.Acknowledged,
-			Found: f.Found - before.Found, Lost: f.Lost - before.Lost, Doubled: f.Doubled - before.Doubled,
-		}
+	}
+	fresh := map[string]Figures{}
+	for target, f := range now {
+		fresh[target] = f.since(k.counted[target])
 	}
 	k.counted = now
-	return k.Done(fresh)
+	return errors.Join(k.Done(fresh), wrong)
 }
 
 // close ends the month that all this happened in: what was approved is paid, once.

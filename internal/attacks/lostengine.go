@@ -26,7 +26,7 @@ type Recovery struct {
 	Name      string
 	Gestiones int
 	Engine    time.Duration // until Temporal was there again, empty
-	Reconcile time.Duration // of «gestiones reconcile»
+	Reconcile time.Duration // of «gestiones reconcile»; 0 where nobody ran it
 	Rest      time.Duration // from the start of it all until everything was carried out and told
 	Different int           // gestiones that are not as they would be without the loss
 	Workflows int           // that are missing, or run for a gestión that has ended
@@ -38,10 +38,11 @@ type Recovery struct {
 func (r Recovery) Wrong() bool { return r.Different+r.Workflows+r.Unfinished > 0 }
 
 // LostEngine deletes Temporal's databases while gestiones wait in every estado
-// with commands and an order to close stored, terminates every workflow, and
-// restores PostgreSQL to the moment of the loss beside an empty engine; after
-// each it counts what is not as if nothing had happened. In the end every
-// gestión goes on to its planilla.
+// with commands and an order to close stored, and again under serve and work
+// that go on and an operator who does nothing; terminates every workflow, and
+// restores PostgreSQL to the moment of the loss beside an empty engine. After each
+// it counts what is not as if nothing had happened. In the end every gestión goes
+// on to its planilla.
 func LostEngine(ctx context.Context, o LostOptions) ([]Recovery, error) {
 	first := lastMonth().Prev() // one that is closed before, one with an order to close
 	s, err := start(ctx, o.Options, first)
@@ -62,12 +63,13 @@ type lost struct {
 	recoveries []Recovery
 }
 
-// loss is something that is lost, and what an operator runs after it.
+// loss is something that is lost, and what an operator does after it.
 type loss struct {
 	name    string
 	prepare func(context.Context) error
 	lose    func(context.Context) error
-	args    []string // of «gestiones reconcile»
+	alone   bool     // nothing: every process runs on, and reconciles by itself
+	args    []string // of «gestiones reconcile», after starting what is down
 	finish  bool     // every gestión then goes on to its end
 }
 
@@ -86,6 +88,7 @@ func (l *lost) run(ctx context.Context) error {
 	}
 	for _, x := range []loss{
 		{name: "motor perdido", lose: l.loseEngine},
+		{name: "motor cambiado en marcha", lose: l.replaceEngine, alone: true},
 		{name: "workflows terminados", prepare: l.loadUnverified, lose: l.terminateAll, args: []string{"--todas"}, finish: true},
 		{name: "PostgreSQL restaurado, motor vacío", lose: l.restore, finish: true},
 	} {
@@ -115,7 +118,8 @@ func (l *lost) suffer(ctx context.Context, x loss) error {
 	return err
 }
 
-// recover loses something, does what the operator's page says and waits for rest.
+// recover loses something, does what the operator's page says, if anything, and
+// waits for rest.
 func (l *lost) recover(ctx context.Context, x loss) (Recovery, error) {
 	r := Recovery{Name: x.name}
 	began := time.Now()
@@ -123,20 +127,25 @@ func (l *lost) recover(ctx context.Context, x loss) (Recovery, error) {
 		return r, err
 	}
 	r.Engine = time.Since(began)
-	if err := l.stack.Move(ctx, 0, opensgc.Normal); err != nil { // starts what is down
-		return r, err
+	if !x.alone {
+		if err := l.stack.Move(ctx, 0, opensgc.Normal); err != nil { // starts what is down
+			return r, err
+		}
+		reconciling := time.Now()
+		if err := l.reconcile(ctx, x.args); err != nil {
+			return r, err
+		}
+		r.Reconcile = time.Since(reconciling)
 	}
-	reconciling := time.Now()
-	if err := l.reconcile(ctx, x.args); err != nil {
-		return r, err
-	}
-	r.Reconcile = time.Since(reconciling)
 	db, err := pgx.Connect(ctx, l.stack.DatabaseURL())
 	if err != nil {
 		return r, err
 	}
 	defer db.Close(ctx)
 	if err := quiet(ctx, db); err != nil {
+		return r, err
+	}
+	if err := l.driven(ctx); err != nil {
 		return r, err
 	}
 	for _, mes := range []pa0580.Mes{l.first, l.first.Next()} {

@@ -15,7 +15,7 @@ func TestLostEngine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) != 3 {
+	if len(all) != 4 {
 		t.Errorf("%d recoveries", len(all))
 	}
 	for _, r := range all {

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ande.gov.py/gestiones/internal/devstack/apiclient"
+	"ande.gov.py/gestiones/internal/devstack/host"
 	"ande.gov.py/gestiones/internal/opensgc"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
@@ -68,7 +69,7 @@ func (l *lost) fill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := l.closeHalfTold(ctx, paid); err != nil {
+	if err := l.closeUntold(ctx, db, paid); err != nil {
 		return err
 	}
 	l.Say("Sin work: recibidas, pedidos sin aplicar y una orden de cierre…")
@@ -141,9 +142,63 @@ func (l *lost) withdraw(ctx context.Context, db *pgx.Conn, gs []loaded) error {
 	return quiet(ctx, db)
 }
 
-// closeHalfTold closes the first month and kills the workers before they told
-// every gestión in it.
-func (l *lost) closeHalfTold(ctx context.Context, paid []loaded) error {
+const (
+	// While this stands, telling gestiones that they are in a planilla goes on and
+	// is never recorded.
+	refuseToldSQL = `
+CREATE FUNCTION nadie_avisado() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''attack''; END';
+CREATE TRIGGER nadie_avisado BEFORE UPDATE OF avisada ON gestiones EXECUTE FUNCTION nadie_avisado()`
+	allowToldSQL = "DROP FUNCTION nadie_avisado() CASCADE"
+	sessionsSQL  = `
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`
+)
+
+// closeUntold closes the first month and kills the workers in the middle of
+// telling the gestiones in it. However fast they are, PostgreSQL takes no word of
+// it, nor what the dead may still have sent.
+func (l *lost) closeUntold(ctx context.Context, db *pgx.Conn, paid []loaded) error {
+	if _, err := db.Exec(ctx, refuseToldSQL); err != nil {
+		return fmt.Errorf("refuse to mark gestiones as told: %w", err)
+	}
+	if err := l.closeAndKill(ctx, paid); err != nil {
+		return err
+	}
+	if err := sessionsGone(ctx, db); err != nil {
+		return err
+	}
+	if _, err := db.Exec(ctx, allowToldSQL); err != nil {
+		return fmt.Errorf("allow to mark gestiones as told: %w", err)
+	}
+	for _, p := range l.stack.Serves {
+		if err := p.Start(ctx); err != nil {
+			return err
+		}
+	}
+	c, err := l.apis[0].Cierre(ctx, l.people.RRHH[0].Token, l.first.String())
+	if err == nil && (c.Lineas == 0 || c.Avisadas > 0) {
+		err = fmt.Errorf("nothing left to lose: %d lines, %d told", c.Lineas, c.Avisadas)
+	}
+	l.Say("Cierre de %s: %d líneas, %d avisadas", l.first, c.Lineas, c.Avisadas)
+	return err
+}
+
+// sessionsGone waits until nobody else is connected.
+func sessionsGone(ctx context.Context, db *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, quietIn)
+	defer cancel()
+	return host.Await(ctx, func(ctx context.Context) (bool, error) {
+		var others int
+		err := db.QueryRow(ctx, sessionsSQL).Scan(&others)
+		if err == nil && others > 0 {
+			err = fmt.Errorf("%d sessions of the killed are left", others)
+		}
+		return err == nil, err
+	})
+}
+
+// closeAndKill closes the first month and kills every serve and work.
+func (l *lost) closeAndKill(ctx context.Context, paid []loaded) error {
 	token, mes := l.people.RRHH[0].Token, l.first.String()
 	if _, err := l.apis[0].Corte(ctx, token, uuid.NewString(), mes); err != nil {
 		return fmt.Errorf("corte: %w", err)
@@ -152,22 +207,13 @@ func (l *lost) closeHalfTold(ctx context.Context, paid []loaded) error {
 	if err != nil {
 		return fmt.Errorf("preview: %w", err)
 	}
-	c, closed, err := l.apis[0].Cerrar(ctx, token, uuid.NewString(), mes, preview.Huella, sinConformidad)
-	for _, p := range l.stack.Works {
-		p.Kill()
-	}
+	_, closed, err := l.apis[0].Cerrar(ctx, token, uuid.NewString(), mes, preview.Huella, sinConformidad)
+	l.killGestiones()
 	if err != nil || !closed {
 		return errors.Join(err, fmt.Errorf("closed: %v", closed))
 	}
-	if c, err = l.apis[0].Cierre(ctx, token, mes); err != nil {
-		return err
-	}
 	for _, g := range paid {
 		l.want[g.id] = fila{pa0580.Incluida, l.want[g.id].version + 1}
-	}
-	l.Say("Cierre de %s: %d líneas, %d avisadas", mes, c.Lineas, c.Avisadas)
-	if c.Avisadas == c.Lineas {
-		return errors.New("every gestión was told before the workers died: nothing left to lose")
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 	"golang.org/x/sync/errgroup"
@@ -24,6 +25,7 @@ import (
 	"ande.gov.py/gestiones/internal/devstack/procs"
 	"ande.gov.py/gestiones/internal/opensgc"
 	"ande.gov.py/gestiones/internal/pa0580"
+	"ande.gov.py/gestiones/internal/postgres"
 )
 
 const (
@@ -46,6 +48,17 @@ func (l *lost) loseEngine(ctx context.Context) error {
 		return err
 	}
 	return l.stack.EnsureNamespace(ctx)
+}
+
+// replaceEngine does it under serve and work that run on. Agents go on loading
+// while it is away.
+func (l *lost) replaceEngine(ctx context.Context) error {
+	l.stack.Temporal.Kill()
+	l.away = true
+	if _, err := l.loadMany(ctx, l.share(5)); err != nil {
+		return err
+	}
+	return l.loseEngine(ctx)
 }
 
 // snapshot copies the database; nobody may be connected to it meanwhile.
@@ -132,13 +145,49 @@ func (l *lost) workflows(ctx context.Context) (int, error) {
 	return int(wrong.Load()), err
 }
 
-// each does something about every gestión's workflow.
-func (l *lost) each(ctx context.Context, do func(context.Context, client.Client, string, fila) error) error {
+// driven waits until no open gestión is another engine's than the one that is
+// there.
+func (l *lost) driven(ctx context.Context) error {
+	store, err := postgres.Open(ctx, l.stack.DatabaseURL(), postgres.Options{MaxConns: 1, Name: "attacks"})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }() // it only read
+	c, err := l.dial()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	ns, err := c.WorkflowService().DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: procs.Namespace})
+	if err != nil {
+		return fmt.Errorf("ask the engine which one it is: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, quietIn)
+	defer cancel()
+	return host.Await(ctx, func(ctx context.Context) (bool, error) {
+		p, err := store.Pulso(ctx, ns.GetNamespaceInfo().GetId())
+		if err == nil && p.Ajenas > 0 {
+			err = fmt.Errorf("%d open gestiones are of no engine that is there", p.Ajenas)
+		}
+		return err == nil, err
+	})
+}
+
+func (l *lost) dial() (client.Client, error) {
 	c, err := client.Dial(client.Options{
 		HostPort: l.stack.TemporalAddress(), Namespace: procs.Namespace, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
 	})
 	if err != nil {
-		return fmt.Errorf("connect to Temporal: %w", err)
+		return nil, fmt.Errorf("connect to Temporal: %w", err)
+	}
+	return c, nil
+}
+
+// each does something about every gestión's workflow.
+func (l *lost) each(ctx context.Context, do func(context.Context, client.Client, string, fila) error) error {
+	c, err := l.dial()
+	if err != nil {
+		return err
 	}
 	defer c.Close()
 	group, ctx := errgroup.WithContext(ctx)

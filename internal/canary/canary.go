@@ -22,8 +22,7 @@ type Canary struct {
 	form  *regexp.Regexp
 }
 
-// In tells whether it stands in text: a number only where it stands alone, as
-// longer ones hold any short one sooner or later.
+// In tells whether it stands in text.
 func (c Canary) In(text []byte) bool { return c.form.Match(text) }
 
 // flock is one set of canaries.
@@ -62,15 +61,22 @@ func (f flock) canaries() []Canary {
 	base, _, _ := strings.Cut(f.ruc, "-")
 	holder, _, _ := strings.Cut(f.titular, "-")
 	return []Canary{
-		whole("documento (C.I.)", f.ci), whole("documento (C.I.) con puntos", dots(f.ci)),
-		whole("documento (RUC)", base), whole("titular", holder),
-		whole("observación", f.observacion), whole("observación corregida", f.duda),
-		whole("motivo", f.motivo), whole("motivo del cierre", f.cierre), whole("clave del cliente", f.clave),
+		alone("documento (C.I.)", f.ci), alone("documento (C.I.) con puntos", dots(f.ci)),
+		alone("documento (RUC)", base), alone("titular", holder),
+		anywhere("observación", f.observacion), anywhere("observación corregida", f.duda),
+		anywhere("motivo", f.motivo), anywhere("motivo del cierre", f.cierre), anywhere("clave del cliente", f.clave),
 	}
 }
 
-func whole(que, texto string) Canary {
+// alone is a number: longer ones, and digests, hold any short one sooner or later.
+func alone(que, texto string) Canary {
 	return Canary{que, texto, regexp.MustCompile(`(?i)(^|[^0-9A-Za-z])` + regexp.QuoteMeta(texto) + `($|[^0-9A-Za-z])`)}
+}
+
+// anywhere is a text that nothing else can hold: in bytes its neighbours may be
+// lengths and tags that look like letters.
+func anywhere(que, texto string) Canary {
+	return Canary{que, texto, regexp.MustCompile(`(?i)` + regexp.QuoteMeta(texto))}
 }
 
 // dots writes a number as people do.

@@ -15,6 +15,7 @@ import (
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/devstack/apiclient"
+	"ande.gov.py/gestiones/internal/devstack/host"
 	"ande.gov.py/gestiones/internal/devstack/procs"
 	"ande.gov.py/gestiones/internal/pa0580"
 	"ande.gov.py/gestiones/internal/postgres"
@@ -25,13 +26,15 @@ const patience = 2 * time.Minute
 
 // lives are gestiones full of canaries, and what the API said no with.
 type lives struct {
-	stack  *procs.Stack
-	people procs.People
-	api    *apiclient.Client
-	seed   *rand.Rand
-	flocks []flock
-	loaded []loaded
-	said   bytes.Buffer // every answer that is not a success
+	stack    *procs.Stack
+	watch    string // where work shows its metrics
+	people   procs.People
+	api      *apiclient.Client
+	seed     *rand.Rand
+	flocks   []flock
+	loaded   []loaded
+	said     bytes.Buffer // every answer that is not a success
+	measured []Place      // metrics of the processes that lived all this
 }
 
 type loaded struct {
@@ -212,16 +215,15 @@ func (l *lives) conclude(ctx context.Context, mes string) error {
 	if _, err := l.api.Corte(ctx, hr, uuid.NewString(), mes); err != nil {
 		return err
 	}
-	for {
+	return host.Await(ctx, func(ctx context.Context) (bool, error) {
 		preview, err := l.api.VistaPrevia(ctx, hr, uuid.NewString(), mes, f.cierre)
 		if err == nil {
 			_, _, err = l.api.Cerrar(ctx, hr, uuid.NewString(), mes, preview.Huella, f.cierre)
 		}
-		if !apiclient.Refused(err) || ctx.Err() != nil {
-			return err
+		if !apiclient.Refused(err) {
+			return true, err
 		}
-		if err := l.refused(err); err != nil {
-			return err
-		}
-	}
+		_ = l.refused(err) // only kept: what it says is searched
+		return false, err
+	})
 }

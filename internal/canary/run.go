@@ -2,10 +2,12 @@ package canary
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	"go.temporal.io/sdk/log"
 
 	"ande.gov.py/gestiones/internal/devstack/apiclient"
+	"ande.gov.py/gestiones/internal/devstack/host"
 	"ande.gov.py/gestiones/internal/devstack/procs"
 	"ande.gov.py/gestiones/internal/opensgc"
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -30,6 +33,13 @@ type Report struct {
 	Ajenos    []Place // everywhere else
 }
 
+// absent is what others leave behind and there is none of here.
+const absent = `
+No hay qué buscar:
+  trazas: ningún programa del sistema las produce
+  métricas de Temporal: el servidor local no las sirve
+`
+
 // Found tells the places that hold a canary and may not.
 func (r Report) Found() []Place {
 	var out []Place
@@ -41,19 +51,31 @@ func (r Report) Found() []Place {
 	return out
 }
 
-// Run lives so many gestiones on a stack of two serve and one work, kills its
+// Run lives so many gestiones on a stack of one serve and one work, kills its
 // engines in the middle, closes the month and searches everything. The stack's
 // folder must be new: its logs are read whole.
-func Run(ctx context.Context, s *procs.Stack, dir string, gestiones int, seed uint64) (Report, error) {
-	out := Report{Gestiones: gestiones}
-	if err := s.Move(ctx, monthAgo, opensgc.Normal); err != nil {
-		return out, err
+func Run(ctx context.Context, o procs.Options, gestiones int, seed uint64) (Report, error) {
+	watch, err := host.FreePorts(1)
+	if err != nil {
+		return Report{}, err
 	}
+	o.Serves, o.Works, o.Desfase = 1, 1, monthAgo
+	o.Env = append(o.Env, "GESTIONES_WATCH="+host.Address(watch[0])) // only work looks at it
+	s, err := procs.Start(ctx, o)
+	if err != nil {
+		return Report{}, err
+	}
+	report, err := run(ctx, s, o.Dir, "http://"+host.Address(watch[0]), gestiones, seed)
+	return report, errors.Join(err, s.Close())
+}
+
+func run(ctx context.Context, s *procs.Stack, dir, watch string, gestiones int, seed uint64) (Report, error) {
+	out := Report{Gestiones: gestiones}
 	people, err := procs.Populate(ctx, s.DatabaseURL(), procs.World{Unidades: 2, Agentes: 4, Referencias: 100})
 	if err != nil {
 		return out, err
 	}
-	l := &lives{stack: s, people: people, api: apiclient.New(s.URL(0), 8), seed: rand.New(rand.NewPCG(seed, 1))}
+	l := &lives{stack: s, watch: watch, people: people, api: apiclient.New(s.URL(0), 8), seed: rand.New(rand.NewPCG(seed, 1))}
 	for i := range flocks {
 		l.flocks = append(l.flocks, newFlock(l.seed, i))
 	}
@@ -89,6 +111,11 @@ func (l *lives) everything(ctx context.Context, gestiones int) error {
 	if err := <-restarted; err != nil {
 		return err
 	}
+	before, err := l.metrics(ctx, " hasta su reinicio")
+	if err != nil {
+		return err
+	}
+	l.measured = before
 	if err := l.stack.Move(ctx, 0, opensgc.Normal); err != nil {
 		return err
 	}
@@ -106,10 +133,7 @@ func (l *lives) restart(ctx context.Context) error {
 const control = "canario-de-control-52f1c0"
 
 func (l *lives) search(ctx context.Context, dir string, out *Report) error {
-	var cs []Canary
-	for _, f := range l.flocks {
-		cs = append(cs, f.canaries()...)
-	}
+	cs := l.planted()
 	if err := l.plantControls(ctx); err != nil {
 		return err
 	}
@@ -158,10 +182,35 @@ func (l *lives) search(ctx context.Context, dir string, out *Report) error {
 			return err
 		}
 	}
-	if err := add(page(ctx, "métricas de serve", l.stack.URL(0)+"/metrics", "gestiones_http_request_seconds", cs)); err != nil {
+	measured, err := l.metrics(ctx, "")
+	if err != nil {
 		return err
 	}
+	for _, p := range slices.Concat(l.measured, measured) {
+		if err := add(p, nil); err != nil {
+			return err
+		}
+	}
 	return add(text("rechazos y errores", l.said.Bytes(), "REFERENCIA_INEXISTENTE", cs), nil)
+}
+
+func (l *lives) planted() []Canary {
+	var out []Canary
+	for _, f := range l.flocks {
+		out = append(out, f.canaries()...)
+	}
+	return out
+}
+
+// metrics searches what serve and work show; it ends with their processes.
+func (l *lives) metrics(ctx context.Context, until string) ([]Place, error) {
+	cs := l.planted()
+	serve, err := page(ctx, "métricas de serve"+until, l.stack.URL(0)+"/metrics", "gestiones_http_request_seconds", cs)
+	if err != nil {
+		return nil, err
+	}
+	work, err := page(ctx, "métricas de work"+until, l.watch+"/metrics", "gestiones_up", cs)
+	return []Place{serve, work}, err
 }
 
 // plantControls puts the control where engine and log must show it.
@@ -192,12 +241,10 @@ func (l *lives) plantControls(ctx context.Context) error {
 func (l *lives) visible(ctx context.Context, engine client.Client) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	for {
+	return host.Await(ctx, func(ctx context.Context) (bool, error) {
 		place, err := histories(ctx, engine, procs.Namespace, control, nil)
-		if err != nil || place.Control {
-			return err
-		}
-	}
+		return err != nil || place.Control, err
+	})
 }
 
 func (l *lives) dial(namespace string) (client.Client, error) {
@@ -244,5 +291,6 @@ func (r Report) String() string {
 		}
 		fmt.Fprintf(&b, "  %-45s %10d leídos  %s\n", p.Donde, p.Leido, found)
 	}
+	b.WriteString(absent)
 	return b.String()
 }

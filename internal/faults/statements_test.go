@@ -160,3 +160,41 @@ func TestStatementsAreNamedAfterWhoWasCalled(t *testing.T) {
 		t.Errorf("seen and not registered: %v", got)
 	}
 }
+
+// What is read through a prepared statement goes wrong as everything does: its
+// preparation, and its use on a connection that has it.
+func TestPreparedStatementsFailAsTold(t *testing.T) {
+	t.Parallel()
+	const point = Point("statement.Gestion")
+	in, store, _ := opened(t)
+	read := func() bool { // nobody loaded it: an answer is a refusal
+		_, err := store.Gestion(t.Context(), app.Vision{Todo: true}, "0199aaaa-0000-7000-8000-000000000001")
+		return len(pa0580.RefusalsIn(err)) > 0
+	}
+	if !read() || in.Hits(point) != 2 {
+		t.Fatalf("prepared and run: %d hits", in.Hits(point))
+	}
+	if !read() || in.Hits(point) != 3 {
+		t.Fatalf("run again: %d hits", in.Hits(point))
+	}
+	for _, k := range Kinds {
+		unanswered := 0
+		for range 24 { // other draws: database/sql asks again for what says that the connection was bad
+			if err := in.Force(point, k, 1); err != nil {
+				t.Fatal(err)
+			}
+			if !read() {
+				unanswered++
+			}
+		}
+		if got := in.Reached()[point][k]; got != 24 {
+			t.Errorf("%s: reached %d times of 24", k, got)
+		}
+		if (unanswered > 0) != (k != Delay) {
+			t.Errorf("%s: %d of 24 without an answer", k, unanswered)
+		}
+	}
+	if !read() {
+		t.Error("a pool that lost connections does not recover")
+	}
+}

@@ -24,7 +24,9 @@ func (p *planned) scan(ctx context.Context, db *bun.DB, dest any, args ...any) e
 		if err != nil {
 			return err
 		}
-		p.stmt.Store(made) // of several first requests any will do
+		if !p.stmt.CompareAndSwap(nil, made) { // another first request was faster
+			_ = made.Close() //nolint:sqlclosecheck // nobody used it, and the other stays open
+		}
 	}
 	rows, err := p.stmt.Load().QueryContext(ctx, args...) //nolint:sqlclosecheck // the statement ends with the pool
 	if err != nil {

@@ -228,7 +228,7 @@ func (m *mundo) close() {
 	if m.plain != nil {
 		_ = m.plain.Close()
 	}
-	if m.url != "" && len(m.violations) == 0 {
+	if m.url != "" && !m.violated() {
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 		defer cancel()
 		if err := m.admin.DropDatabase(ctx, m.database); err != nil {
@@ -251,4 +251,10 @@ func (m *mundo) violation(format string, args ...any) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.violations = append(m.violations, fmt.Sprintf(format, args...))
+}
+
+func (m *mundo) violated() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.violations) > 0
 }

@@ -18,8 +18,16 @@ type Report struct {
 	Seconds    float64        `json:"seconds"`
 	Reached    faults.Reached `json:"reached"`
 	Figures    map[string]int `json:"figures"`
-	Violations []string       `json:"violations"`
+	Violations []string       `json:"violations"` // each with the seed of its run
+	Failed     []Failed       `json:"failed"`
 	Forgotten  []string       `json:"forgotten"` // points met that nobody registered
+}
+
+// Failed is a run that met violations, with what it takes to play it again.
+type Failed struct {
+	Seed    uint64         `json:"seed"`
+	Minutes float64        `json:"minutes"` // that it was to last
+	From    faults.Reached `json:"from"`    // what earlier runs had reached: strikes depend on it
 }
 
 // report adds this run to those before.
@@ -42,7 +50,13 @@ func (m *mundo) report(before Report, took time.Duration) Report {
 	for name, n := range m.figures.all() {
 		out.Figures[name] += n
 	}
-	out.Violations = slices.Concat(before.Violations, m.violations)
+	out.Violations = slices.Clone(before.Violations)
+	for _, v := range m.violations {
+		out.Violations = append(out.Violations, fmt.Sprintf("seed %d: %s", m.o.Seed, v))
+	}
+	if len(m.violations) > 0 {
+		out.Failed = append(slices.Clone(before.Failed), Failed{m.o.Seed, m.o.For.Minutes(), before.Reached})
+	}
 	for _, p := range m.faults.Unregistered() {
 		if !slices.Contains(out.Forgotten, string(p)) {
 			out.Forgotten = append(out.Forgotten, string(p))
@@ -90,7 +104,6 @@ func (r Report) Write(w io.Writer) {
 	section("points that nobody registered", r.Forgotten)
 	fmt.Fprintf(w, "violations: %d\n", len(r.Violations))
 	section("what was violated", r.Violations)
-	fmt.Fprintf(w, "to repeat it: make soak SEED=%d\n", r.Seed)
 }
 
 // sorted walks a map in the order of its names.

@@ -48,12 +48,13 @@ var (
 func (e Episode) patience() time.Duration { return 6*time.Duration(e.Months)*e.Work + e.Calm }
 
 // Run plays episodes until their time is over. An error means that the run
-// itself could not go on; what the system did wrong is in the report.
+// itself could not go on; what the system did wrong is in the report. Where
+// nothing was played the report is that of the runs before.
 func Run(ctx context.Context, o Options) (Report, error) {
 	begun := time.Now()
 	m, err := newMundo(ctx, o)
 	if err != nil {
-		return Report{}, err
+		return o.Before, err
 	}
 	defer m.close()
 	out := o.Before
@@ -67,7 +68,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 		}
 		sofar := m.report(out, time.Since(begun))
 		o.Progress("episode %d: %s", n+1, sofar.line())
-		if len(m.violations) > 0 || o.Enough && sofar.OK() {
+		if m.violated() || o.Enough && sofar.OK() {
 			break // what comes after a violation would only repeat it
 		}
 	}
