@@ -24,8 +24,9 @@ run: bin/local ## Everything on this machine: PostgreSQL, Temporal, API, demo da
 	@exec bin/local run $(if $(FRESH),--fresh) $(ARGS)
 
 .PHONY: doctor
-doctor: ## How what «make run» started is, and what to do about it
-	@. ./.gestiones/motor.env && $(GO) run ./cmd/gestiones doctor --disco=.gestiones; exit $$?
+doctor: build ## How what «make run» started is, and what to do about it
+	@test -f .gestiones/motor.env || { echo 'Primero «make run», en otra terminal.' >&2; exit 3; }
+	@. ./.gestiones/motor.env && bin/gestiones doctor --disco=.gestiones
 
 .PHONY: test
 test: bin/local ## Every test, on real PostgreSQL and Temporal

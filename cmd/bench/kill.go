@@ -18,6 +18,14 @@ type killCmd struct {
 	State  state `type:"path" help:"Archivo donde se suman las cifras, para seguir otro día."`
 }
 
+// Validate is called by the command line before anything starts.
+func (c *killCmd) Validate() error {
+	if c.Rounds < 1 || c.Every < 1 {
+		return errors.New("--rounds y --every desde 1")
+	}
+	return nil
+}
+
 // killed is what all runs counted and met.
 type killed struct {
 	Figures    map[string]attacks.Figures `json:"figures"`    // by target
@@ -33,6 +41,8 @@ func (c *killCmd) Run(ctx context.Context) error {
 	var err error
 	if done := total(all.Figures).Rounds; done < c.Rounds {
 		err = c.kill(ctx, &all, done)
+	} else {
+		fmt.Printf("Nada que hacer: %s tiene %d rondas.\n", string(c.State), done)
 	}
 	printFigures(all.Figures)
 	for _, v := range all.Violations {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"ande.gov.py/gestiones/internal/attacks"
@@ -12,6 +13,14 @@ import (
 type privacyCmd struct {
 	attack    `embed:""`
 	Gestiones int `default:"500" help:"Cuántas vidas vivir."`
+}
+
+// Validate is called by the command line before anything starts.
+func (c *privacyCmd) Validate() error {
+	if c.Gestiones < 1 {
+		return errors.New("--gestiones desde 1")
+	}
+	return nil
 }
 
 // Run fails where a canary is found outside of PostgreSQL, or where none is found

@@ -46,9 +46,10 @@ type Pulso struct {
 	RecibidaDesde   *time.Time
 	Ordenes         int // orders to close, not carried out
 	OrdenDesde      *time.Time
-	SinAvisar       int // planilla lines whose workflow was not told
-	Abiertas        int // gestiones whose workflow is open
-	Ajenas          int // of these, driven by another engine
+	SinAvisar       int        // planilla lines whose workflow was not told
+	CierreDesde     *time.Time // when the oldest month with some of these was closed
+	Abiertas        int        // gestiones whose workflow is open
+	Ajenas          int        // of these, driven by another engine
 }
 
 // Reconciliar sends again what a crash, a lost message or a lost engine left

@@ -2,8 +2,10 @@ package boot
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"go.temporal.io/api/serviceerror"
 	"golang.org/x/sys/unix"
 
 	"ande.gov.py/gestiones/internal/app"
@@ -36,6 +38,7 @@ func (s *System) Examine(ctx context.Context, disks []string, thorough bool) doc
 	if out.Pulso, err = s.Store.Pulso(soon, out.Motor.Epoca); err == nil {
 		out.Ultima, err = s.Store.UltimaReconciliacion(soon)
 	}
+	out.Now = s.config.Reloj() // after what it is held against
 	if err != nil {
 		out.Postgres = doctor.Postgres{Err: err}
 		return out
@@ -77,6 +80,8 @@ func (s *System) examineEngine(ctx context.Context) (m doctor.Motor) {
 	ctx, cancel := context.WithTimeout(ctx, examineIn)
 	defer cancel()
 	if m.Epoca, m.Err = s.flow.Motor(ctx); m.Err != nil {
+		var unknown *serviceerror.NamespaceNotFound
+		m.SinNamespace = errors.As(m.Err, &unknown)
 		return m
 	}
 	if m.Workflows, m.Actividades, m.Err = s.flow.Pollers(ctx); m.Err != nil {

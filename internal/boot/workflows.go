@@ -2,6 +2,7 @@ package boot
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -37,8 +38,10 @@ func (s *System) examineWorkflows(ctx context.Context, all bool) doctor.Workflow
 		defer cancel()
 		ctx, top, rest = short, sampled, l.some
 	}
-	if l.found.Err = l.waiting(ctx, top); l.found.Err == nil {
-		l.found.Err = rest(ctx)
+	for _, part := range []func(context.Context) error{func(ctx context.Context) error { return l.waiting(ctx, top) }, rest} {
+		if err := part(ctx); err != nil {
+			l.found.Err = err
+		}
 	}
 	return l.found
 }
@@ -74,7 +77,10 @@ func (l *look) everyOne(ctx context.Context) error {
 			return err
 		}
 		if err := l.at(ctx, page); err != nil {
-			return err
+			l.found.Err = err
+			if ctx.Err() != nil {
+				return err
+			}
 		}
 		tras = page[len(page)-1]
 	}
@@ -86,21 +92,23 @@ func (l *look) everyOne(ctx context.Context) error {
 func (l *look) at(ctx context.Context, ids []pa0580.GestionID) error {
 	var mu sync.Mutex
 	var missing []pa0580.GestionID
-	group, asking := errgroup.WithContext(ctx)
+	var unanswered error
+	var group errgroup.Group
 	group.SetLimit(lookers)
 	for _, id := range ids {
 		if l.seen[id] {
 			continue
 		}
 		group.Go(func() error {
-			one, cancel := context.WithTimeout(asking, examineIn)
+			one, cancel := context.WithTimeout(ctx, examineIn)
 			defer cancel()
 			running, stuck, err := l.flow.Marcha(one, id)
-			if err != nil {
-				return err
-			}
 			mu.Lock()
 			defer mu.Unlock()
+			if err != nil {
+				unanswered = err
+				return nil // the others are looked at all the same
+			}
 			l.found.Mirados++
 			if stuck {
 				l.found.Trabados = append(l.found.Trabados, string(id))
@@ -111,12 +119,10 @@ func (l *look) at(ctx context.Context, ids []pa0580.GestionID) error {
 			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
+	_ = group.Wait() // nobody returns an error
 	due, err := l.Store.SinTerminar(ctx, missing, l.config.Reloj().Add(-l.config.ReconciliarCada))
 	for _, id := range due {
 		l.found.Faltan = append(l.found.Faltan, string(id))
 	}
-	return err
+	return errors.Join(err, unanswered)
 }

@@ -108,8 +108,13 @@ func (l *lives) everything(ctx context.Context, gestiones int) error {
 			return err
 		}
 	}
-	if err := <-restarted; err != nil {
-		return err
+	select {
+	case err := <-restarted:
+		if err != nil {
+			return err
+		}
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 	before, err := l.metrics(ctx, " hasta su reinicio")
 	if err != nil {

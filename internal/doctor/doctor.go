@@ -70,6 +70,7 @@ type Postgres struct {
 // Motor is Temporal.
 type Motor struct {
 	Err                    error
+	SinNamespace           bool // it answers, and does not know ours
 	Epoca                  string
 	Workflows, Actividades int // pollers of the task queue
 	Programada             bool

@@ -13,6 +13,7 @@ const (
 	lateReference = 10 * time.Minute
 	lateOrder     = 2 * time.Minute
 	lostOrder     = 10 * time.Minute
+	lateTelling   = time.Hour // since the month was closed
 	slowSGC       = time.Second
 	missedRuns    = 5 // reconciliations
 	missedAny     = 2 // where no Schedule starts them
@@ -52,7 +53,7 @@ func (s Symptoms) postgres(say sayer) bool {
 	p := s.Postgres
 	const tema = "PostgreSQL"
 	if p.Err != nil {
-		say(Grave, tema, "Revise que esté en marcha y que GESTIONES_DATABASE_URL sea la suya. Nadie puede cargar hasta entonces.", "No contesta: %v.", p.Err)
+		say(Grave, tema, "Revise que esté en marcha y que GESTIONES_DATABASE_URL sea la suya. Nadie puede cargar hasta entonces.", "No contesta: %s.", plain(p.Err))
 		return false
 	}
 	if p.Esquema < p.Ultimo {
@@ -73,8 +74,11 @@ func (s Symptoms) motor(say sayer) bool {
 	m := s.Motor
 	const tema = "Temporal"
 	switch {
+	case m.SinNamespace:
+		say(Grave, tema, "Si el motor es nuevo, regístrelo: «temporal operator namespace create --namespace … --retention 720h» (docs/operations.md, «El motor perdido»). Si no, revise GESTIONES_TEMPORAL_NAMESPACE.", "Contesta, y no tiene el namespace de Gestiones.")
+		return false
 	case m.Err != nil:
-		say(Grave, tema, "Póngalo en marcha, o revise GESTIONES_TEMPORAL_ADDRESS y GESTIONES_TEMPORAL_NAMESPACE. Mientras tanto se sigue cargando y decidiendo; se aplica cuando vuelva.", "No contesta: %v.", m.Err)
+		say(Grave, tema, "Póngalo en marcha, o revise GESTIONES_TEMPORAL_ADDRESS y GESTIONES_TEMPORAL_NAMESPACE. Mientras tanto se sigue cargando y decidiendo; se aplica cuando vuelva.", "No contesta: %s.", plain(m.Err))
 		return false
 	case m.Workflows == 0 || m.Actividades == 0:
 		say(Grave, tema, "Ponga en marcha «gestiones work»: lo guardado se aplica entonces.", "Contesta, pero nadie trabaja su cola de tareas.")
@@ -114,7 +118,7 @@ func (s Symptoms) references(say sayer) {
 	if age > lateReference {
 		level = Aviso
 	}
-	say(level, "Verificación", "Vea OPEN SGC más abajo; cuando conteste, se verifican solas. Si contesta y no avanzan, ejecute «gestiones reconcile --todas».",
+	say(level, "Verificación", "Busque «ask OPEN SGC» en el registro de work: dice qué contesta OPEN SGC. Cuando conteste se verifican solas; si contesta y no avanzan, ejecute «gestiones reconcile --todas».",
 		"Gestiones que esperan a OPEN SGC: %d; la más vieja, hace %s.", n, since(age))
 }
 
@@ -130,8 +134,12 @@ func (s Symptoms) months(say sayer) {
 		say(level, "Cierre", "Vea el workflow cierre/AAAA-MM en Temporal y el registro de work; «gestiones reconcile» la vuelve a mandar.",
 			"Órdenes de cierre sin llevar a cabo: %d; la más vieja, hace %s.", n, since(age))
 	}
-	if n := s.Pulso.SinAvisar; n > 0 {
-		say(Bien, "Cierre", "", "Avisos de inclusión que faltan: %d. La planilla ya está firme y los workflows terminan a medida que se les avisa.", n)
+	if n, age := s.Pulso.SinAvisar, s.age(s.Pulso.CierreDesde); n > 0 {
+		level := Bien
+		if age > lateTelling {
+			level = Aviso
+		}
+		say(level, "Cierre", "Vea el workflow cierre/AAAA-MM en Temporal y el registro de work; «gestiones reconcile» retoma los avisos.", "Avisos de inclusión que faltan: %d. La planilla ya está firme y los workflows terminan a medida que se les avisa.", n)
 	}
 }
 
@@ -139,7 +147,7 @@ func (s Symptoms) workflows(say sayer) {
 	w := s.Workflows
 	const tema = "Workflows"
 	if w.Err != nil {
-		say(Aviso, tema, "Repita; si persiste, revise Temporal.", "Se miraron %d y los demás no se pudo: %v.", w.Mirados, w.Err)
+		say(Aviso, tema, "Repita; si persiste, revise Temporal.", "Se miraron %d y los demás no se pudo: %s.", w.Mirados, plain(w.Err))
 	}
 	if len(w.Faltan) > 0 {
 		say(Aviso, tema, "Ejecute «gestiones reconcile --todas».", "No están en marcha: %d de %d mirados (%s).", len(w.Faltan), w.Mirados, some(w.Faltan))
@@ -162,6 +170,10 @@ func (s Symptoms) reconciler(say sayer) {
 		return
 	}
 	age := s.Now.Sub(s.Ultima.TerminadaAt)
+	if age < -s.Cada {
+		say(Aviso, "Reloj", "Sincronice los relojes de las máquinas: mientras tanto nadie nota una reconciliación que falta.",
+			"La última reconciliación terminó %s después de ahora.", since(-age))
+	}
 	level := Bien
 	if age > missedRuns*s.Cada {
 		level = Aviso
@@ -175,7 +187,7 @@ func (s Symptoms) reconciler(say sayer) {
 	if h.Fallas > 0 {
 		level = max(level, Aviso)
 	}
-	say(level, tema, remedy, "La última, hace %s, %s.", since(age), text)
+	say(level, tema, remedy, "La última, hace %s, %s.", since(max(0, age)), text)
 }
 
 // schedule judges what starts reconciliations. Local mode makes them without.
@@ -199,6 +211,8 @@ func (s Symptoms) sgc(say sayer) {
 		say(Grave, tema, "Cárguelo: «gestiones import sgc ARCHIVO…».", "Su espejo está vacío: toda referencia se rechazaría.")
 	case s.SGC.Demora > slowSGC:
 		say(Aviso, tema, "Avise a quien lo opera.", "Contesta en %s.", since(s.SGC.Demora))
+	case s.Pulso.Recibidas > 0:
+		say(Bien, tema, "", "Su espejo contesta al doctor en %d ms, pero hay gestiones que esperan: si no avanzan, busque «ask OPEN SGC» en el registro de work.", s.SGC.Demora.Milliseconds())
 	default:
 		say(Bien, tema, "", "Contesta en %d ms.", s.SGC.Demora.Milliseconds())
 	}
@@ -226,7 +240,7 @@ func (s Symptoms) coherence(say sayer) {
 	const tema = "Coherencia"
 	switch c := s.Coherencia; {
 	case c.Err != nil:
-		say(Aviso, tema, "Repita; no dice que algo esté mal, sino que no se sabe.", "No se pudo buscar: %v.", c.Err)
+		say(Aviso, tema, "Repita; no dice que algo esté mal, sino que no se sabe.", "No se pudo buscar: %s.", plain(c.Err))
 	case len(c.Faltas) == 0:
 		say(Bien, tema, "", "Filas, pedidos, auditoría y planillas concuerdan.")
 	}
@@ -241,6 +255,9 @@ func (s Symptoms) age(t *time.Time) time.Duration {
 	}
 	return max(0, s.Now.Sub(*t))
 }
+
+// plain is an error's text as the end of a sentence.
+func plain(err error) string { return strings.TrimRight(err.Error(), ".") }
 
 // some names the first of many.
 func some(ids []string) string {

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -63,13 +65,30 @@ func seek(sought string, err error) error {
 	case errors.Is(err, sql.ErrNoRows):
 		f.cause = sql.ErrNoRows
 	case errors.As(err, &connect):
-		f.cause = errors.New("no connection to PostgreSQL")
+		f.cause = unconnected(err)
 	case errors.As(err, &pg):
 		f.state, f.constraint = pg.Code, pg.ConstraintName
 	default:
 		f.cause = fmt.Errorf("%T", err)
 	}
 	return f
+}
+
+// unconnected says why there is no connection, as far as that names nothing but
+// codes: SQLSTATE where PostgreSQL refused it, the system's error otherwise.
+func unconnected(err error) error {
+	var pg *pgconn.PgError
+	var system syscall.Errno
+	var name *net.DNSError
+	switch {
+	case errors.As(err, &pg):
+		return fmt.Errorf("PostgreSQL refuses the connection: SQLSTATE %s", pg.Code)
+	case errors.As(err, &system):
+		return fmt.Errorf("no connection to PostgreSQL: %w", system)
+	case errors.As(err, &name):
+		return errors.New("no connection to PostgreSQL: its host is unknown")
+	}
+	return errors.New("no connection to PostgreSQL")
 }
 
 func faultIn(err error) *fault {

@@ -134,12 +134,14 @@ func (s *Store) Pulso(ctx context.Context, motor string) (app.Pulso, error) {
 	err := s.db.NewRaw(`
 SELECT c.n AS sin_aplicar, c.desde AS sin_aplicar_desde, r.n AS recibidas, r.desde AS recibida_desde,
 	o.n AS ordenes, o.desde AS orden_desde, a.abiertas, a.ajenas,
-	(SELECT count(*) FROM gestiones WHERE estado = 'incluida' AND NOT avisada) AS sin_avisar
+	v.n AS sin_avisar, v.desde AS cierre_desde
 FROM (SELECT count(*) AS n, min(creado_at) AS desde FROM comandos WHERE resultado IS NULL) c,
 	(SELECT count(*) AS n, min(guardada_at) AS desde FROM gestiones WHERE estado = 'recibida') r,
 	(SELECT count(*) AS n, min(creado_at) AS desde FROM ordenes_cierre WHERE cerrado IS NULL) o,
+	(SELECT count(*) AS n, min(p.cerrada_at) AS desde FROM gestiones g JOIN planillas p ON p.id = g.planilla_id WHERE g.estado = 'incluida' AND NOT g.avisada) v,
 	(SELECT count(*) AS abiertas, count(*) FILTER (WHERE g.motor <> ?) AS ajenas FROM gestiones g WHERE `+abiertaSQL+`) a`,
 		motor).Scan(ctx, &p)
 	p.SinAplicarDesde, p.RecibidaDesde, p.OrdenDesde = local(p.SinAplicarDesde), local(p.RecibidaDesde), local(p.OrdenDesde)
+	p.CierreDesde = local(p.CierreDesde)
 	return p, seek("feel the pulse", err)
 }

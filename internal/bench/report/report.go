@@ -95,5 +95,8 @@ func Read(file string) (*Report, error) {
 	if err := json.Unmarshal(raw, &r); err != nil {
 		return nil, fmt.Errorf("read report %s: %w", file, err)
 	}
+	if r.Begun.IsZero() || len(r.Figures) == 0 {
+		return nil, fmt.Errorf("%s holds no measurement", file)
+	}
 	return &r, nil
 }
