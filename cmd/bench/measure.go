@@ -14,7 +14,7 @@ import (
 )
 
 type measureCmd struct {
-	N        int     `name:"n" default:"10000" help:"Gestiones que se cargan, deciden y cierran."`
+	N        int     `name:"n" default:"10000" help:"Gestiones que se cargan, deciden y cierran; 0 con --rows: solo las listas."`
 	Seed     uint64  `default:"580" help:"Semilla de las llegadas y las muestras."`
 	Rate     float64 `default:"64" help:"Llegadas por segundo, de cargas y después de decisiones: una por agente."`
 	Arrivals int     `default:"3000" help:"Cuántas llegadas de cada una."`
@@ -30,8 +30,9 @@ type measureCmd struct {
 
 // Validate is called by the command line before anything starts.
 func (c *measureCmd) Validate() error {
-	if c.N < 200 || c.Arrivals < 100 || c.Quiet < 10 || c.Rate <= 0 || c.Rows < 0 {
-		return errors.New("--n desde 200, --arrivals desde 100, --quiet desde 10, --rate y --rows positivos")
+	listsAlone := c.N == 0 && c.Rows > 0
+	if c.N < 200 && !listsAlone || c.Arrivals < 100 || c.Quiet < 10 || c.Rate <= 0 || c.Rows < 0 {
+		return errors.New("--n desde 200, o 0 con --rows, --arrivals desde 100, --quiet desde 10, --rate y --rows positivos")
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -85,7 +86,7 @@ func (m *measurement) waits(name, id string, r loadgen.Result) {
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-func median(ds []time.Duration) time.Duration {
-	sorted := slices.Sorted(slices.Values(ds))
+func median[T cmp.Ordered](vs []T) T {
+	sorted := slices.Sorted(slices.Values(vs))
 	return sorted[len(sorted)/2]
 }

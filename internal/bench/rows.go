@@ -3,17 +3,13 @@ package bench
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"ande.gov.py/gestiones/internal/app"
-	"ande.gov.py/gestiones/internal/bench/loadgen"
 	"ande.gov.py/gestiones/internal/bench/report"
 	"ande.gov.py/gestiones/internal/pa0580"
-	"ande.gov.py/gestiones/internal/postgres"
 	"ande.gov.py/gestiones/internal/postgres/crowd"
 )
 
@@ -23,14 +19,11 @@ import (
 const (
 	smallRows   = 10_000
 	daysOfMonth = 31
-	lookings    = 1000 // at each list, of each table
-	page        = 51   // rows that a list asks for
 	budgetInbox = 2
 )
 
-// table is a store with a utility's gestiones in it.
+// table is a database with a utility's gestiones in it.
 type table struct {
-	*postgres.Store
 	url    string
 	rows   int
 	units  []pa0580.UnidadID
@@ -45,16 +38,12 @@ func (m *measurement) rows(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer done(small)
 	large, err := m.fill(ctx, "bench_grande", m.Rows)
 	if err != nil {
 		return err
 	}
-	defer done(large)
-	for _, l := range lists {
-		if err := m.look(ctx, l, small, large); err != nil {
-			return fmt.Errorf("%s: %w", l.name, err)
-		}
+	if err := m.look(ctx, [2]*table{small, large}); err != nil {
+		return err
 	}
 	return m.freezeRows(ctx, small, large)
 }
@@ -81,10 +70,7 @@ func (m *measurement) fill(ctx context.Context, name string, rows int) (*table, 
 	if t.units, err = ids[pa0580.UnidadID](ctx, conn, "unidades"); err != nil {
 		return nil, err
 	}
-	if t.agents, err = ids[pa0580.FuncionarioID](ctx, conn, "funcionarios"); err != nil {
-		return nil, err
-	}
-	t.Store, err = postgres.Open(ctx, t.url, postgres.Options{})
+	t.agents, err = ids[pa0580.FuncionarioID](ctx, conn, "funcionarios")
 	return t, err
 }
 
@@ -118,51 +104,6 @@ var lists = []lista{
 	{"lista de todo", "todo", 0, func(pa0580.UnidadID, pa0580.FuncionarioID) (app.Vision, app.Filtro) {
 		return app.Vision{Todo: true}, app.Filtro{}
 	}},
-}
-
-// look asks both tables by turns, so that whatever else the machine does slows
-// down both. The first looks fill caches and do not count.
-func (m *measurement) look(ctx context.Context, l lista, small, large *table) error {
-	r := rand.New(rand.NewPCG(m.Seed, 2))
-	step, end := m.Progress(l.name, 2*lookings)
-	defer end()
-	waits := map[*table]*loadgen.Latency{small: loadgen.NewLatency(), large: loadgen.NewLatency()}
-	for i := -lookings / 10; i < lookings; i++ {
-		unit, agent := r.IntN(len(small.units)), r.IntN(len(small.agents))
-		turns := []*table{small, large}
-		if i%2 != 0 {
-			slices.Reverse(turns)
-		}
-		for _, t := range turns {
-			v, f := l.ask(t.units[unit], t.agents[agent])
-			f.Limite = page
-			begun := time.Now()
-			if _, err := t.Gestiones(ctx, v, f); err != nil {
-				return err
-			}
-			if i >= 0 {
-				waits[t].Record(time.Since(begun))
-				step(1)
-			}
-		}
-	}
-	figure := func(suffix, label string, kind report.Kind, v float64, unit string, budget float64) {
-		m.found.rows = append(m.found.rows, report.Figure{
-			ID: "filas." + l.id + suffix, Group: "Con años de gestiones", Name: l.name + label, Kind: kind, Value: v, Unit: unit, Budget: budget,
-		})
-	}
-	for _, percent := range []float64{50, 99} {
-		label := fmt.Sprintf("p%v", percent)
-		few, many := waits[small].At(percent), waits[large].At(percent)
-		figure("."+label+".chica", fmt.Sprintf(", %s con %d", label, small.rows), report.Time, milliseconds(few), "ms", 0)
-		figure("."+label+".grande", fmt.Sprintf(", %s con %d", label, large.rows), report.Time, milliseconds(many), "ms", 0)
-		budget := l.budget
-		if percent != 99 {
-			budget = 0
-		}
-		figure("."+label, ", "+label+": grande / chica", report.Ratio, float64(many)/float64(few), "", budget)
-	}
-	return nil
 }
 
 // freezeRows closes the last month of both: as many lines, with years behind or

@@ -29,7 +29,11 @@ func (m *measurement) summarize(ctx context.Context) error {
 	m.report.Add(report.Figure{
 		ID: "espera.tardias", Group: "Espera", Name: "pedidos respondidos antes de aplicarse", Kind: report.Time, Value: float64(f.late.Load()),
 	})
-	m.report.Add(f.rows...)
+	return m.summarizeRows(ctx)
+}
+
+func (m *measurement) summarizeRows(context.Context) error {
+	m.report.Add(m.found.rows...)
 	return nil
 }
 

@@ -31,6 +31,8 @@ type Figure struct {
 	Unit   string  `json:"unidad,omitempty"`
 	More   bool    `json:"mas_es_mejor,omitempty"`
 	Budget float64 `json:"presupuesto,omitempty"` // none: zero; otherwise the least where More, the most where not
+	Least  float64 `json:"menor,omitempty"`       // of several rounds, where the value is their median
+	Most   float64 `json:"mayor,omitempty"`
 }
 
 // Holds tells whether the figure is within its budget, or has none.

@@ -51,7 +51,8 @@ func TestBudgets(t *testing.T) {
 
 func TestTableShowsBudgetsBesideFigures(t *testing.T) {
 	t.Parallel()
-	r := run(tasks.as(4), path, loads)
+	inbox := Figure{Group: "Filas", Name: "bandeja", Kind: Ratio, Value: 1.5, Budget: 2, Least: 1.25, Most: 3}
+	r := run(tasks.as(4), path, loads, inbox)
 	r.Note("sin pg_walinspect")
 	var out strings.Builder
 	r.Table(&out)
@@ -62,7 +63,8 @@ func TestTableShowsBudgetsBesideFigures(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		"tareas": "4 ≤ 3 NO cuenta", "camino": "0,85 ≥ 0,80 sí razón", "cargas": "1.234 /s ritmo", "*": "sin pg_walinspect",
+		"tareas": "4 ≤ 3 NO cuenta", "camino": "0,85 ≥ 0,80 sí razón", "cargas": "1.234 /s ritmo",
+		"bandeja": "1,50 (1,25 a 3) ≤ 2 sí razón", "*": "sin pg_walinspect",
 	} {
 		if lines[name] != want {
 			t.Errorf("%s: %q, want %q in\n%s", name, lines[name], want, out.String())

@@ -27,10 +27,14 @@ func number(v float64) string {
 }
 
 func (f Figure) value() string {
-	if f.Unit == "" {
-		return number(f.Value)
+	out := number(f.Value)
+	if f.Unit != "" {
+		out += " " + f.Unit
 	}
-	return number(f.Value) + " " + f.Unit
+	if f.Most > 0 {
+		out += " (" + number(f.Least) + " a " + number(f.Most) + ")"
+	}
+	return out
 }
 
 // budget is what the figure should be, and whether it is.
