@@ -31,7 +31,7 @@ doctor: build ## How what «make run» started is, and what to do about it
 .PHONY: test
 test: bin/local ## Every test, on real PostgreSQL and Temporal
 	bin/local engines -- $(GO) test -race -timeout 30m $(TESTFLAGS) $(filter-out $(APART:./%=$(CURDIR)/%),$(LIGHT))
-	$(GO) test -timeout 30m $(TESTFLAGS) ./internal/devstack ./cmd/local $(APART)
+	$(GO) test -p 1 -timeout 30m $(TESTFLAGS) ./internal/devstack ./cmd/local $(APART)
 
 .PHONY: kill
 kill: bin/local bin/bench build ## kill -9 of every part under load, ROUNDS=200 in all (SEED=1, STATE=file to go on)
@@ -55,8 +55,9 @@ build: ## The production binary, bin/gestiones
 
 # Whatever imports the Temporal server is slow to analyse and to race-instrument.
 LIGHT = $(shell $(GO) list -f '{{.Dir}}' ./... | grep -v -e /cmd/local$$ -e /internal/devstack$$)
-# These start engines of their own, each part in a process, and kill them.
-APART = ./internal/devstack/procs ./internal/attacks ./internal/canary ./cmd/bench
+# These start engines of their own and break them: one after the other, since what
+# they time out on is part of what they find.
+APART = ./internal/devstack/procs ./internal/attacks ./internal/canary ./internal/soak ./cmd/bench
 
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint $(TOOLS)/workflowcheck ## Linters, import rules, workflow determinism
