@@ -16,7 +16,7 @@ func TestShortSoak(t *testing.T) {
 	boot.SizeStickyCache()
 	report, err := Run(t.Context(), Options{
 		Postgres: teststack.Postgres(t), Temporal: teststack.Temporal(t),
-		Seed: 1, For: 5 * time.Minute, Enough: true, Episode: Short, Progress: t.Logf,
+		Seed: 1, For: 15 * time.Minute, Enough: true, Episode: Short, Progress: t.Logf,
 	})
 	if err != nil {
 		t.Fatal(err)
