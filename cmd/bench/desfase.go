@@ -81,16 +81,8 @@ func (c *workCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	defer system.Close()
-	if c.Watch != "" {
-		l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Watch)
-		if err != nil {
-			return fmt.Errorf("listen on %s: %w", c.Watch, err)
-		}
-		go func() {
-			if err := system.Serve(ctx, l, system.WatchHandler()); err != nil {
-				log.Error("watch", "error", err)
-			}
-		}()
+	if err := system.Watch(ctx, c.Watch); err != nil {
+		return err
 	}
 	return system.Work(ctx)
 }

@@ -1,13 +1,11 @@
 package boot
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"ande.gov.py/gestiones/internal/doctor"
 	"ande.gov.py/gestiones/internal/postgres"
@@ -52,21 +50,8 @@ func TestAWorkingSystemIsExamined(t *testing.T) {
 		t.Errorf("ready without working: %d", code)
 	}
 
-	done := make(chan error, 1)
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	go func() { done <- s.Work(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-done; err != nil {
-			t.Errorf("work: %v", err)
-		}
-	})
-	deadline := time.Now().Add(time.Minute)
-	for !strings.Contains(findings(), "bien Temporal: Contesta (época") {
-		if time.Now().After(deadline) {
-			t.Fatalf("nobody works:\n%s", findings())
-		}
-	}
+	work(t, s)
+	teststack.Eventually(t, "a worker's polling", patience, func() bool { return strings.Contains(findings(), "bien Temporal: Contesta (época") })
 	if code, _ := watch("/readyz"); code != http.StatusOK {
 		t.Errorf("working and not ready: %d", code)
 	}

@@ -3,10 +3,30 @@ package boot
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net"
 	"net/http"
 )
 
 var errIdle = errors.New("no worker polls, or Temporal did not answer it when last asked")
+
+// Watch shows WatchHandler at an address until ctx ends; nowhere where there is no
+// address.
+func (s *System) Watch(ctx context.Context, address string) error {
+	if address == "" {
+		return nil
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("GESTIONES_WATCH: no se puede atender en %s: %w", address, err)
+	}
+	go func() {
+		if err := s.Serve(ctx, l, s.WatchHandler()); err != nil {
+			s.config.Log.Error("watch", "error", err)
+		}
+	}()
+	return nil
+}
 
 // WatchHandler is what a worker, which has no API, shows to those who operate
 // it: whether the process lives, whether it works, and its metrics.

@@ -17,6 +17,8 @@ import (
 	"ande.gov.py/gestiones/internal/teststack"
 )
 
+const patience = 2 * time.Minute
+
 // working is a worker that looks after its engine every second.
 func working(t *testing.T, temporal string, change func(*Config)) *System {
 	t.Helper()
@@ -34,6 +36,13 @@ func working(t *testing.T, temporal string, change func(*Config)) *System {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
+	work(t, s)
+	return s
+}
+
+// work has it work until the test ends.
+func work(t *testing.T, s *System) {
+	t.Helper()
 	done := make(chan error, 1)
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	go func() { done <- s.Work(ctx) }()
@@ -43,22 +52,6 @@ func working(t *testing.T, temporal string, change func(*Config)) *System {
 			t.Errorf("work: %v", err)
 		}
 	})
-	return s
-}
-
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	deadline := time.NewTimer(2 * time.Minute)
-	defer deadline.Stop()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for !ok() {
-		select {
-		case <-deadline.C:
-			t.Fatalf("%s did not happen", what)
-		case <-tick.C:
-		}
-	}
 }
 
 // Without Temporal nothing gets done, and whoever asks a worker is told so.
@@ -77,15 +70,15 @@ func TestAWorkerWithoutTemporalIsNotReady(t *testing.T) {
 			return res.Code == want
 		}
 	}
-	eventually(t, "ready", says(http.StatusOK))
+	teststack.Eventually(t, "ready", patience, says(http.StatusOK))
 	if err := proxy.Break(faults.Cut); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "not ready without Temporal", says(http.StatusServiceUnavailable))
+	teststack.Eventually(t, "not ready without Temporal", patience, says(http.StatusServiceUnavailable))
 	if err := proxy.Mend(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "ready with Temporal again", says(http.StatusOK))
+	teststack.Eventually(t, "ready with Temporal again", patience, says(http.StatusOK))
 }
 
 // The Schedule is kept as this version wants it for as long as somebody works,
@@ -101,7 +94,7 @@ func TestTheScheduleIsKept(t *testing.T) {
 		}
 		return d
 	}
-	eventually(t, "a Schedule", func() bool { return described() != nil })
+	teststack.Eventually(t, "a Schedule", patience, func() bool { return described() != nil })
 	if err := s.flow.Programar(t.Context(), time.Second); err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +105,7 @@ func TestTheScheduleIsKept(t *testing.T) {
 	if err := schedule.Delete(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "another Schedule", func() bool { return described() != nil })
+	teststack.Eventually(t, "another Schedule", patience, func() bool { return described() != nil })
 
 	err := schedule.Update(t.Context(), client.ScheduleUpdateOptions{DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
 		was := in.Description.Schedule
@@ -124,7 +117,7 @@ func TestTheScheduleIsKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the Schedule mended", func() bool {
+	teststack.Eventually(t, "the Schedule mended", patience, func() bool {
 		is := described()
 		action := is.Schedule.Action.(*client.ScheduleWorkflowAction)
 		return action.TaskQueue == contract.TaskQueue && action.WorkflowExecutionTimeout > 20*time.Minute &&

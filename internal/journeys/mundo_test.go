@@ -161,17 +161,7 @@ func (m *mundo) must(err error) {
 // eventually waits for a condition, with a deadline and no fixed pause.
 func (m *mundo) eventually(what string, within time.Duration, ok func() bool) {
 	m.Helper()
-	deadline := time.NewTimer(within)
-	defer deadline.Stop()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !ok() {
-		select {
-		case <-deadline.C:
-			m.Fatalf("%s did not happen within %s", what, within)
-		case <-tick.C:
-		}
-	}
+	teststack.Eventually(m, what, within, ok)
 }
 
 // schema names the template after the migrations and the people in it.
