@@ -57,7 +57,7 @@ func (r askedRow) applied() contract.Applied {
 func lockAsked(ctx context.Context, tx bun.Tx, id pa0580.ComandoID) (askedRow, error) {
 	var r askedRow
 	err := tx.NewRaw("SELECT c.id AS comando_id, c.seq, c.resultado, c.codigo, "+gestionColumns+`
-FROM comandos c JOIN gestiones g ON g.id = c.gestion_id WHERE c.id = ? FOR NO KEY UPDATE OF g`, id).Scan(ctx, &r)
+FROM comandos c JOIN gestiones g ON g.id = c.gestion_id WHERE c.id = $1 FOR NO KEY UPDATE OF g`).Conn(planned(tx.Tx, id)).Scan(ctx, &r)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, noComando()
 	}
@@ -68,8 +68,8 @@ FROM comandos c JOIN gestiones g ON g.id = c.gestion_id WHERE c.id = ? FOR NO KE
 // came of it into asked.
 func applyTo(ctx context.Context, tx bun.Tx, asked *askedRow, at time.Time) error {
 	var waiting []comandoRow
-	err := tx.NewRaw(pedidosSQL+"c.gestion_id = ? AND c.seq <= ? AND c.resultado IS NULL ORDER BY c.seq",
-		asked.ID, asked.Seq).Scan(ctx, &waiting)
+	err := tx.NewRaw(pedidosSQL+"c.gestion_id = $1 AND c.seq <= $2 AND c.resultado IS NULL ORDER BY c.seq").
+		Conn(planned(tx.Tx, asked.ID, asked.Seq)).Scan(ctx, &waiting)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func applyTo(ctx context.Context, tx bun.Tx, asked *askedRow, at time.Time) erro
 
 func lockGestion(ctx context.Context, tx bun.Tx, id pa0580.GestionID) (pa0580.Gestion, error) {
 	var row gestionRow
-	err := tx.NewRaw("SELECT "+gestionColumns+" FROM gestiones g WHERE g.id = ? FOR NO KEY UPDATE", id).Scan(ctx, &row)
+	err := tx.NewRaw("SELECT "+gestionColumns+" FROM gestiones g WHERE g.id = $1 FOR NO KEY UPDATE").Conn(planned(tx.Tx, id)).Scan(ctx, &row)
 	if errors.Is(err, sql.ErrNoRows) {
 		return pa0580.Gestion{}, noGestion()
 	}
@@ -174,25 +174,34 @@ FROM gestiones WHERE id = ?`, g.ID).Exec(ctx)
 
 // record writes a command's result, once for ever.
 func record(ctx context.Context, tx bun.Tx, id pa0580.ComandoID, r pa0580.Resultado, code pa0580.Code, at time.Time, version *int64) error {
-	_, err := tx.NewRaw("UPDATE comandos SET resultado = ?, codigo = ?, aplicado_at = ?, version = ? WHERE id = ? AND resultado IS NULL",
-		r, bun.NullZero(code), at, version, id).Exec(ctx)
+	_, err := tx.NewRaw("UPDATE comandos SET resultado = $2, codigo = NULLIF($3, ''), aplicado_at = $4, version = $5 WHERE id = $1 AND resultado IS NULL").
+		Conn(planned(tx.Tx, id, r, code, at, version)).Exec(ctx)
 	return err
 }
+
+// writeGestionSQL changes a row as it was seen, with its audit entry.
+const writeGestionSQL = `
+WITH fila AS (
+	UPDATE gestiones SET documento_tipo = $3, documento_entrada = $4, documento = $5, persona = $6,
+		referencia_tipo = $7, referencia = $8, tipo_gestion = $9, observacion = $10,
+		estado = $11, version = $12, aceptada = $13,
+		sgc_existe = $14, sgc_tension = NULLIF($15, ''), sgc_titular = NULLIF($16, ''), sgc_at = $17,
+		decision_id = NULLIF($18, '')::uuid, decidida_por = NULLIF($19, '')::uuid, decidida_at = $20, motor = COALESCE(NULLIF($21, ''), motor)
+	WHERE id = $1 AND version = $2 RETURNING id, version
+)
+INSERT INTO auditoria (at, actor_id, accion, gestion_id, version, detalle)
+SELECT $22, NULLIF($23, '')::uuid, $24, id, version, $25 FROM fila`
 
 // writeGestion changes a row and writes the audit entry of its new version, in
 // one statement: no audit, no change. An empty motor leaves the row's as it is.
 func writeGestion(ctx context.Context, tx bun.Tx, seen int64, g pa0580.Gestion, a asientoRow, motor string) error {
-	row := rowOf(g)
-	update := tx.NewUpdate().Model(&row).
-		Column("documento_tipo", "documento_entrada", "documento", "referencia_tipo", "referencia", "tipo_gestion", "observacion",
-			"estado", "version", "aceptada", "sgc_existe", "sgc_tension", "sgc_titular", "sgc_at",
-			"decision_id", "decidida_por", "decidida_at").
-		Set("persona = ?", g.Documento.Persona()).Set("motor = COALESCE(?, motor)", bun.NullZero(motor)).
-		Where("g.id = ? AND g.version = ?", g.ID, seen).Returning("g.id, g.version")
-	res, err := tx.NewRaw(`
-WITH fila AS (?)
-INSERT INTO auditoria (at, actor_id, accion, gestion_id, version, detalle)
-SELECT ?, ?, ?, id, version, ? FROM fila`, update, a.At, bun.NullZero(a.ActorID), a.Accion, a.Detalle).Exec(ctx)
+	r := rowOf(g)
+	res, err := tx.NewRaw(writeGestionSQL).Conn(planned(tx.Tx,
+		r.ID, seen, r.DocumentoTipo, r.DocumentoEntrada, r.Documento, g.Documento.Persona(), r.ReferenciaTipo, r.Referencia, r.TipoGestion, r.Observacion,
+		r.Estado, r.Version, r.Aceptada, r.SgcExiste, r.SgcTension, r.SgcTitular, r.SgcAt,
+		r.DecisionID, r.DecididaPor, r.DecididaAt, motor,
+		a.At, a.ActorID, a.Accion, a.Detalle,
+	)).Exec(ctx)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,8 @@ func (e Espejo) Consultar(ctx context.Context, r pa0580.Referencia) (pa0580.Hall
 		return pa0580.Hallazgo{}, err
 	}
 	var rows []struct{ Tension, Titular string }
-	err = e.store.db.NewRaw("SELECT tension, titular FROM sgc_referencias WHERE tipo = ? AND numero = ?", r.Tipo, r.Numero).Scan(ctx, &rows)
+	err = e.store.db.NewRaw("SELECT tension, titular FROM sgc_referencias WHERE tipo = $1 AND numero = $2").
+		Conn(planned(e.store.db.DB, r.Tipo, r.Numero)).Scan(ctx, &rows)
 	if err != nil || len(rows) == 0 {
 		return pa0580.Hallazgo{}, seek("ask the mirror of OPEN SGC", err)
 	}

@@ -5,27 +5,21 @@ import (
 	"context"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
-// newGestionRow has the columns that are written once.
-type newGestionRow struct {
-	bun.BaseModel `bun:"table:gestiones,alias:g"`
-	gestionRow
-
-	Clave   string
-	Cuerpo  []byte
-	Persona string
-	Dia     string
-}
-
 // addGestionSQL stores a gestión with its audit entry, or nothing where the
 // key was used before. What it reads beside them is from before the insertion.
 const addGestionSQL = `
-WITH nueva AS (?),
+WITH nueva AS (
+	INSERT INTO gestiones (id, agente_id, dia, persona, referencia_tipo, referencia, tipo_gestion,
+		clave, cuerpo, unidad_id, unidad_nombre, asignacion_id, modo, documento_tipo, documento_entrada, documento, observacion,
+		guardada_at, mes, jornada, jornada_motivo, feriado, calendario, estado, version)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+	ON CONFLICT (agente_id, clave) DO NOTHING
+	RETURNING id, agente_id, guardada_at, version, estado
+),
 asiento AS (
 	INSERT INTO auditoria (at, actor_id, accion, gestion_id, version, detalle)
 	SELECT guardada_at, agente_id, 'cargar', id, version, jsonb_build_object('a', estado) FROM nueva
@@ -33,19 +27,19 @@ asiento AS (
 SELECT f.nombre AS agente_nombre, igual.n AS iguales, (SELECT count(*) FROM gestiones x
 	WHERE x.agente_id = g.agente_id AND x.dia = g.dia AND x.estado NOT IN ('anulada', 'invalida')) + 1 AS del_dia
 FROM nueva
-CROSS JOIN (SELECT ?::uuid AS agente_id, ?::date AS dia, ? AS persona, ? AS referencia_tipo, ? AS referencia, ? AS tipo_gestion) AS g
+CROSS JOIN (SELECT $2::uuid AS agente_id, $3::date AS dia, $4 AS persona, $5 AS referencia_tipo, $6 AS referencia, $7::smallint AS tipo_gestion) AS g
 JOIN funcionarios f ON f.id = nueva.agente_id
 CROSS JOIN LATERAL (` + igualesSQL + `) AS igual`
 
 // AddGestion stores a new gestión and its audit entry in one statement.
 func (s *Store) AddGestion(ctx context.Context, g pa0580.Gestion, k app.Clave) (app.Ficha, bool, error) {
-	day := pa0580.DiaOf(g.GuardadaAt).String()
-	row := newGestionRow{gestionRow: rowOf(g), Clave: k.Clave, Cuerpo: k.Cuerpo, Persona: g.Documento.Persona(), Dia: day}
+	r := rowOf(g)
 	var beside []fichaRow
-	insert := s.db.NewInsert().Model(&row).On("CONFLICT (agente_id, clave) DO NOTHING").
-		Returning("id, agente_id, guardada_at, version, estado")
-	err := s.db.NewRaw(addGestionSQL, insert,
-		g.Agente, day, g.Documento.Persona(), g.Referencia.Tipo, g.Referencia.Numero, int(g.Tipo)).Scan(ctx, &beside)
+	err := s.db.NewRaw(addGestionSQL).Conn(planned(s.db.DB,
+		r.ID, r.AgenteID, pa0580.DiaOf(g.GuardadaAt).String(), g.Documento.Persona(), r.ReferenciaTipo, r.Referencia, r.TipoGestion,
+		k.Clave, k.Cuerpo, r.UnidadID, r.UnidadNombre, r.AsignacionID, r.Modo, r.DocumentoTipo, r.DocumentoEntrada, r.Documento, r.Observacion,
+		r.GuardadaAt, r.Mes, r.Jornada, r.JornadaMotivo, r.Feriado, r.Calendario, r.Estado, r.Version,
+	)).Scan(ctx, &beside)
 	if err != nil {
 		return app.Ficha{}, false, seek("add gestión", err)
 	}
@@ -53,7 +47,7 @@ func (s *Store) AddGestion(ctx context.Context, g pa0580.Gestion, k app.Clave) (
 		f, _, err := s.GestionPorClave(ctx, g.Agente, k)
 		return f, false, err
 	}
-	beside[0].gestionRow = row.gestionRow
+	beside[0].gestionRow = r
 	return stored(beside[0].ficha()), true, nil
 }
 
@@ -116,7 +110,7 @@ func (s *Store) Gestion(ctx context.Context, v app.Vision, id pa0580.GestionID) 
 		}
 	}
 	var rows []fichaRow
-	if err := s.una.scan(ctx, s.db, &rows, id); err != nil {
+	if err := s.db.NewRaw(unaSQL).Conn(planned(s.db.DB, id)).Scan(ctx, &rows); err != nil {
 		return app.Ficha{}, seek("read gestión", err)
 	}
 	if len(rows) == 0 {

@@ -94,8 +94,8 @@ func TestFaultsQuoteNoRow(t *testing.T) {
 	c := contenido(1)
 	c.Documento = pa0580.Documento{Tipo: "PASAPORTE", Entrada: canary, Normal: canary}
 	g := m.nueva(m.ana, c, manana)
-	row := newGestionRow{gestionRow: rowOf(g), Clave: "k", Cuerpo: cuerpo(1), Persona: canary, Dia: "2026-10-05"}
-	_, err := m.db.NewInsert().Model(&row).Exec(t.Context())
+	_, err := m.db.NewRaw("UPDATE gestiones SET documento_tipo = 'PASAPORTE', documento = ? WHERE id = ?",
+		canary, m.cargar(t, m.ana, contenido(1), manana).ID).Exec(t.Context())
 	if code, _ := state(err); code != "23514" || !strings.Contains(detail(err), canary) {
 		t.Fatalf("the canary is not where it is looked for: %v", err)
 	}

@@ -21,8 +21,8 @@ func (s *Store) Attend(ctx context.Context, id pa0580.GestionID, motor string) (
 	}
 	var row gestionRow
 	err := s.db.NewRaw(`
-WITH motor AS (UPDATE gestiones SET motor = ? WHERE id = ? AND motor IS DISTINCT FROM ? AND estado <> 'recibida')
-SELECT estado, version, referencia_tipo, referencia FROM gestiones WHERE id = ?`, motor, id, motor, id).Scan(ctx, &row)
+WITH motor AS (UPDATE gestiones SET motor = $2 WHERE id = $1 AND motor IS DISTINCT FROM $2 AND estado <> 'recibida')
+SELECT estado, version, referencia_tipo, referencia FROM gestiones WHERE id = $1`).Conn(planned(s.db.DB, id, motor)).Scan(ctx, &row)
 	if errors.Is(err, sql.ErrNoRows) {
 		return contract.RowState{}, pa0580.Referencia{}, noGestion()
 	}

@@ -77,8 +77,16 @@ func (s *Store) Funcionarios(ctx context.Context, f app.FiltroPersonas) ([]app.F
 
 // Asignaciones lists a funcionario's roster on a day.
 func (s *Store) Asignaciones(ctx context.Context, f pa0580.FuncionarioID, on pa0580.Dia) ([]pa0580.Asignacion, error) {
-	fichas, err := s.Roster(ctx, app.FiltroRoster{Funcionario: f, On: on})
-	return each(fichas, func(a app.AsignacionFicha) pa0580.Asignacion { return a.Asignacion }), err
+	if !isID(f) {
+		return nil, nil
+	}
+	var rows []asignacionRow
+	err := s.db.NewRaw(`
+SELECT a.id, a.funcionario_id, a.unidad_id, a.modo, a.desde, a.hasta
+FROM asignaciones a JOIN unidades u ON u.id = a.unidad_id
+WHERE a.funcionario_id = $1 AND a.desde <= $2 AND (a.hasta IS NULL OR a.hasta >= $2)
+ORDER BY u.codigo, a.desde DESC`).Conn(planned(s.db.DB, f, on.String())).Scan(ctx, &rows)
+	return each(rows, asignacionRow.asignacion), seek("read a roster", err)
 }
 
 // Roster lists who attends where.

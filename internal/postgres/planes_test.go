@@ -25,7 +25,9 @@ func (*statements) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.C
 func (s *statements) AfterQuery(_ context.Context, e *bun.QueryEvent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sent = append(s.sent, e.Query)
+	if !strings.Contains(e.Query, "$1") { // planned apart: who looks for it gives it arguments
+		s.sent = append(s.sent, e.Query)
+	}
 }
 
 // At a million gestiones what people and the close wait for walks its index and
@@ -71,7 +73,7 @@ func TestPlansAtAMillion(t *testing.T) {
 		"invalid or annulled":    {list(app.Vision{Todo: true}, app.Filtro{Estados: []pa0580.Estado{pa0580.Invalida, pa0580.Anulada}}), "gestiones_descartadas"},
 		"overtime, where none":   {list(app.Vision{Todo: true}, app.Filtro{Jornada: pa0580.Extraordinaria}), "gestiones_extraordinarias"},
 		"one gestión": {func(ctx context.Context) error {
-			seen.sent = append(seen.sent, strings.Replace(unaSQL, "$1", "'"+string(one)+"'", 1)) // planned apart, where the hook is not
+			seen.sent = append(seen.sent, strings.Replace(unaSQL, "$1", "'"+string(one)+"'", 1))
 			_, err := m.Gestion(ctx, head, one)
 			return err
 		}, "gestiones_pkey gestiones_persona gestiones_agente"},

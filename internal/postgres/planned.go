@@ -3,38 +3,36 @@ package postgres
 import (
 	"context"
 	"database/sql"
-	"sync/atomic"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 )
 
-// planned is a statement whose plan every connection keeps, with its arguments
-// apart from its text. It is for the few whose planning costs PostgreSQL more
-// than their running.
-type planned struct {
-	text string
-	// It lives as long as the pool, which prepares it on each connection.
-	stmt atomic.Pointer[sql.Stmt]
+// planned runs a statement on conn with its arguments apart from its text, where
+// they are $1, $2 and so on, so that each connection plans it once:
+//
+//	tx.NewRaw(text).Conn(planned(tx.Tx, id)).Scan(ctx, &row)
+//
+// bun writes arguments into the text, and PostgreSQL plans every text anew. For
+// what each load and each decision runs that costs more than running it; for the
+// rest it is as well, and a plan made for the arguments at hand is the better one.
+func planned(conn bun.IConn, args ...any) bun.IConn {
+	return plannedConn{conn: conn, args: append([]any{pgx.QueryExecModeCacheStatement}, args...)}
 }
 
-// scan runs it and reads every row into dest, a slice of rows.
-func (p *planned) scan(ctx context.Context, db *bun.DB, dest any, args ...any) error {
-	if p.stmt.Load() == nil {
-		made, err := db.DB.PrepareContext(ctx, p.text)
-		if err != nil {
-			return err
-		}
-		if !p.stmt.CompareAndSwap(nil, made) { // another first request was faster
-			_ = made.Close() //nolint:sqlclosecheck // nobody used it, and the other stays open
-		}
-	}
-	rows, err := p.stmt.Load().QueryContext(ctx, args...) //nolint:sqlclosecheck // the statement ends with the pool
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }() // Err tells what went wrong
-	if err := db.ScanRows(ctx, rows, dest); err != nil {
-		return err
-	}
-	return rows.Err()
+type plannedConn struct {
+	conn bun.IConn
+	args []any
+}
+
+func (c plannedConn) QueryContext(ctx context.Context, text string, _ ...any) (*sql.Rows, error) {
+	return c.conn.QueryContext(ctx, text, c.args...)
+}
+
+func (c plannedConn) ExecContext(ctx context.Context, text string, _ ...any) (sql.Result, error) {
+	return c.conn.ExecContext(ctx, text, c.args...)
+}
+
+func (c plannedConn) QueryRowContext(ctx context.Context, text string, _ ...any) *sql.Row {
+	return c.conn.QueryRowContext(ctx, text, c.args...)
 }

@@ -34,7 +34,6 @@ import (
 type Store struct {
 	db  *bun.DB
 	org atomic.Pointer[pa0580.Organizacion] // the last one read
-	una *planned                            // unaSQL
 }
 
 var (
@@ -80,11 +79,12 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	pool.SetMaxOpenConns(o.MaxConns)
 	pool.SetMaxIdleConns(o.MaxConns)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	return &Store{db: bun.NewDB(pool, pgdialect.New()), una: &planned{text: unaSQL}}, nil
+	return &Store{db: bun.NewDB(pool, pgdialect.New())}, nil
 }
 
 // config reads a URL. bun writes arguments into the statement, so prepared
-// statements would never be met again: exec mode halves a point select.
+// statements would never be met again: exec mode halves a point select. Those
+// that keep them apart say so themselves; see planned.
 func config(url, name string) (*pgx.ConnConfig, error) {
 	cfg, err := pgx.ParseConfig(url)
 	if err != nil {

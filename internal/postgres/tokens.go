@@ -97,7 +97,7 @@ func (s *Store) ActorByToken(ctx context.Context, hash []byte, at time.Time) (ap
 	err := s.db.NewRaw(`
 SELECT f.id, f.nombre, ARRAY(SELECT unnest(t.roles) INTERSECT SELECT unnest(f.roles) ORDER BY 1) AS roles
 FROM tokens t JOIN funcionarios f ON f.id = t.funcionario_id
-WHERE t.hash = ? AND f.activo AND t.expira_at > ? AND (t.revocado_at IS NULL OR t.revocado_at > ?)`, hash, at, at).Scan(ctx, &rows)
+WHERE t.hash = $1 AND f.activo AND t.expira_at > $2 AND (t.revocado_at IS NULL OR t.revocado_at > $2)`).Conn(planned(s.db.DB, hash, at)).Scan(ctx, &rows)
 	if err != nil || len(rows) == 0 {
 		return app.Actor{}, false, seek("find who a token belongs to", err)
 	}
