@@ -79,6 +79,8 @@ type Activities struct {
 	Motor      func() string // the engine's epoch as last heard: UUID of the Temporal namespace
 	Log        *slog.Logger
 
+	// Verificada hears of each gestión whose answer from OPEN SGC was stored here.
+	Verificada func(pa0580.GestionID)
 	// PlazoSGC is how long the counter's one attempt at OPEN SGC may take.
 	PlazoSGC time.Duration
 	// Paralelo is how many workflows are told at once while a close drains.

@@ -23,7 +23,14 @@ func (a *Activities) Look(ctx context.Context, id pa0580.GestionID) (contract.Ro
 		a.Log.InfoContext(ctx, "OPEN SGC did not answer in time", "gestion", id)
 		return row, a.wire(ctx, "adopt gestión", a.Store.Adoptar(ctx, []pa0580.GestionID{id}, motor))
 	}
-	row, err = a.Store.Verify(ctx, id, row.Version, h, motor)
+	return a.record(ctx, id, row.Version, h, motor)
+}
+
+func (a *Activities) record(ctx context.Context, id pa0580.GestionID, version int64, h pa0580.Hallazgo, motor string) (contract.RowState, error) {
+	row, err := a.Store.Verify(ctx, id, version, h, motor)
+	if err == nil {
+		a.Verificada(id)
+	}
 	return row, a.wire(ctx, "record verification", err)
 }
 
@@ -39,8 +46,7 @@ func (a *Activities) VerifyUntilAnswered(ctx context.Context, id pa0580.GestionI
 	if err != nil {
 		return row, a.wire(ctx, "ask OPEN SGC", err)
 	}
-	row, err = a.Store.Verify(ctx, id, row.Version, h, motor)
-	return row, a.wire(ctx, "record verification", err)
+	return a.record(ctx, id, row.Version, h, motor)
 }
 
 // ask treats a reference that OPEN SGC finds malformed as one it does not have.

@@ -42,7 +42,7 @@ func (d *desk) open() *desk {
 func (d *desk) activities() *activities.Activities {
 	return &activities.Activities{
 		Store: d, SGC: d, Messenger: d, Reconciler: d, Reloj: time.Now, Motor: func() string { return "motor" },
-		Log: slog.New(slog.DiscardHandler), PlazoSGC: time.Second, Paralelo: 4,
+		Log: slog.New(slog.DiscardHandler), PlazoSGC: time.Second, Paralelo: 4, Verificada: func(pa0580.GestionID) {},
 	}
 }
 

@@ -219,7 +219,7 @@ func TestVerificarWaitsForTheAnswer(t *testing.T) {
 	l := newLife(t, d)
 	var answered contract.RowState
 	l.at(0, func() {
-		l.UpdateWorkflow(contract.Verificar, contract.VerificarUpdateID(1), &testsuite.TestUpdateCallback{
+		l.UpdateWorkflow(contract.Verificar, "verificar/1", &testsuite.TestUpdateCallback{
 			OnAccept: func() {}, OnReject: func(err error) { t.Errorf("rejected: %v", err) },
 			OnComplete: func(out any, err error) {
 				if err != nil {

@@ -57,6 +57,7 @@ type serveCmd struct {
 }
 
 func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
+	boot.SizeStickyCache()
 	system, err := c.open(ctx, log)
 	if err != nil {
 		return err
@@ -66,7 +67,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", c.Listen, err)
 	}
-	return system.Serve(ctx, l, system.Handler())
+	return system.ServeAPI(ctx, l)
 }
 
 type workCmd struct {

@@ -47,6 +47,7 @@ type serveCmd struct {
 func (c serveCmd) Validate() error { return errors.Join(c.engine.Validate(), c.API.Validate()) }
 
 func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
+	boot.SizeStickyCache()
 	system, err := c.open(ctx, c.API, log)
 	if err != nil {
 		return err
@@ -57,7 +58,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return fmt.Errorf("GESTIONES_LISTEN: no se puede atender en %s: %w", c.Listen, err)
 	}
 	log.Info("serving", "address", l.Addr().String())
-	return system.Serve(ctx, l, system.Handler())
+	return system.ServeAPI(ctx, l)
 }
 
 type workCmd struct {

@@ -206,7 +206,7 @@ func (a *App) finish(ctx context.Context, v Vision, p Pedido) (Pedido, Ficha, er
 	}
 	if p.Accion == pa0580.Corregir && p.Estado == pa0580.Recibida && p.Resultado == pa0580.Aplicado {
 		// The agent waits at the counter here too.
-		if _, err := a.Flow.Verificar(deadline, p.Gestion, p.Version); err != nil {
+		if _, err := a.awaitVerified(context.WithoutCancel(ctx), deadline, p.Gestion, func() error { return nil }); err != nil {
 			a.Log.InfoContext(ctx, "gestión corrected, not verified yet", "gestion", p.Gestion, "error", err)
 		}
 	}

@@ -148,18 +148,16 @@ func (a *App) roster(ctx context.Context, actor Actor, unit pa0580.UnidadID, on 
 // answer waits for OPEN SGC until the deadline, then tells the agent «received».
 func (a *App) answer(ctx, deadline context.Context, f Ficha) (Ficha, error) {
 	if f.Estado == pa0580.Recibida && !f.Aceptada {
-		_, err := a.Flow.Verificar(deadline, f.ID, f.Version)
 		// The agent may be gone; what was saved is settled all the same.
-		settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Config.Espera+5*time.Second)
 		defer cancel()
-		if err == nil {
-			f, err = a.Store.Gestion(settle, Vision{Todo: true}, f.ID)
-		} else {
-			a.Log.InfoContext(ctx, "gestión saved, not verified yet", "gestion", f.ID, "error", err)
-			f, err = a.Store.AcceptGestion(settle, f.ID)
-		}
-		if err != nil {
-			return Ficha{}, err
+		id := f.ID
+		var err error
+		if f, err = a.awaitVerified(settle, deadline, id, func() error { return a.Flow.Arrancar(deadline, id) }); err != nil {
+			a.Log.InfoContext(ctx, "gestión saved, not verified yet", "gestion", id, "error", err)
+			if f, err = a.Store.AcceptGestion(settle, id); err != nil {
+				return Ficha{}, err
+			}
 		}
 	}
 	if f.Estado == pa0580.Invalida {

@@ -18,11 +18,10 @@ type SGC interface {
 // Flow sends messages to workflows, starting the workflow where it is missing.
 // The command behind a message is stored before.
 type Flow interface {
-	// Verificar waits until OPEN SGC answered about a version of a gestión.
-	Verificar(ctx context.Context, id pa0580.GestionID, version int64) (contract.RowState, error)
 	// Aplicar waits until a stored command was applied.
 	Aplicar(ctx context.Context, g pa0580.GestionID, c pa0580.ComandoID) (contract.Applied, error)
-	// Arrancar starts a gestión's workflow where it is missing.
+	// Arrancar starts a gestión's workflow where it is missing. It has the row
+	// verified where OPEN SGC is still to be asked; see [App.Verificada].
 	Arrancar(ctx context.Context, id pa0580.GestionID) error
 	// Avisar tells that a stored command waits; it does not wait itself.
 	Avisar(ctx context.Context, g pa0580.GestionID, c pa0580.ComandoID) error

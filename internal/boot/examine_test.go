@@ -36,7 +36,7 @@ func TestAWorkingSystemIsExamined(t *testing.T) {
 		return text.String()
 	}
 	alone := findings()
-	for _, want := range []string{"bien PostgreSQL: Versión", "grave Temporal: Contesta, pero nadie trabaja", "aviso Reconciliación: No hubo ninguna", "grave OPEN SGC: Su espejo está vacío", "bien Coherencia: "} {
+	for _, want := range []string{"bien PostgreSQL: Versión", "grave Temporal: Contesta, pero ningún «gestiones work» trabaja", "aviso Reconciliación: No hubo ninguna", "grave OPEN SGC: Su espejo está vacío", "bien Coherencia: "} {
 		if !strings.Contains(alone, want) {
 			t.Errorf("without a worker, no %q in:\n%s", want, alone)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -20,7 +21,23 @@ const (
 
 // StopIn is how long a system that is told to stop may take to finish what it
 // accepted.
-const StopIn = finishIn + sendIn
+const StopIn = finishIn + stopIn + sendIn
+
+// ServeAPI answers requests of the API on l until ctx ends, as Serve does, with a
+// worker beside it: a load that starts its workflow in the process whose worker
+// carries it out needs no way through the engine's queues. What takes long is left
+// to those who Work.
+func (s *System) ServeAPI(ctx context.Context, l net.Listener) error {
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var worker sync.WaitGroup
+	if s.client != nil {
+		worker.Go(func() { s.work(working, counter) })
+	}
+	err := s.Serve(ctx, l, s.Handler())
+	stop() // once the last request was answered
+	worker.Wait()
+	return err
+}
 
 // Serve answers requests on l until ctx ends, then finishes those accepted.
 func (s *System) Serve(ctx context.Context, l net.Listener, h http.Handler) error {

@@ -169,15 +169,16 @@ func WorkerOptions() worker.Options {
 	}
 }
 
-// worker serves workflows and activities once started; fatal hears why it
-// stopped by itself.
-func (s *System) worker(fatal func(error)) worker.Worker {
+// worker serves what its duty is once started; fatal hears why it stopped by
+// itself.
+func (s *System) worker(duty duty, fatal func(error)) worker.Worker {
 	options := WorkerOptions()
 	options.OnFatalError, options.Interceptors = fatal, s.config.Activities
+	options.LocalActivityWorkerOnly = duty == counter
 	w := worker.New(s.client, s.config.Queue, options)
 	workflows.Register(w, w, &activities.Activities{
 		Store: s.Store, SGC: s.sgc, Messenger: s.flow, Reconciler: s.App, Reloj: s.config.Reloj,
-		Motor: s.flow.UltimoMotor, Log: s.config.Log,
+		Motor: s.flow.UltimoMotor, Verificada: s.App.Verificada, Log: s.config.Log,
 		PlazoSGC: sgcAtCounter, Paralelo: tellAtOnce,
 	})
 	return w

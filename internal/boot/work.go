@@ -14,6 +14,14 @@ const (
 	lookEvery = 30 * time.Second // after the engine, or as often as it reconciles
 )
 
+// duty is what a worker is there for.
+type duty int
+
+const (
+	everything duty = iota
+	counter         // workflows and their short steps, beside the API that starts them
+)
+
 // Work serves workflows and activities until ctx ends, and has what was left
 // undone sent again every so often: by a Temporal Schedule, which all workers
 // share, or by a loop of its own where the configuration says so. An engine that
@@ -23,9 +31,15 @@ func (s *System) Work(ctx context.Context) error {
 	if s.client == nil {
 		return errNoEngine
 	}
+	s.work(ctx, everything)
+	return nil
+}
+
+// work goes on until ctx ends, whatever becomes of the engine.
+func (s *System) work(ctx context.Context, duty duty) {
 	for wait := firstWait; ; wait = min(2*wait, maxWait) {
 		began := time.Now()
-		if err := s.workOnce(ctx); err != nil && ctx.Err() == nil {
+		if err := s.workOnce(ctx, duty); err != nil && ctx.Err() == nil {
 			s.config.Log.WarnContext(ctx, "Temporal cannot be worked for; trying again", "error", err)
 		}
 		if time.Since(began) > maxWait {
@@ -33,7 +47,7 @@ func (s *System) Work(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-time.After(wait):
 		}
 	}
@@ -42,20 +56,22 @@ func (s *System) Work(ctx context.Context) error {
 var errNoEngine = errors.New("work without Temporal: no address")
 
 // workOnce works until ctx ends or the engine has no use for this worker.
-func (s *System) workOnce(ctx context.Context) error {
+func (s *System) workOnce(ctx context.Context, duty duty) error {
 	motor, err := s.epoch(ctx)
 	if err != nil {
 		return err
 	}
 	fatal := make(chan error, 1)
-	w := s.worker(func(err error) { fatal <- err })
+	w := s.worker(duty, func(err error) { fatal <- err })
 	if err := w.Start(); err != nil {
 		return fmt.Errorf("start worker: %w", err)
 	}
 	defer w.Stop()
 	s.working.Store(true)
 	defer s.working.Store(false)
-	s.keepReconciling(ctx)
+	if duty == everything {
+		s.keepReconciling(ctx)
+	}
 	tick := time.NewTicker(min(s.config.ReconciliarCada, lookEvery))
 	defer tick.Stop()
 	for {
@@ -73,7 +89,7 @@ func (s *System) workOnce(ctx context.Context) error {
 			s.config.Log.WarnContext(ctx, "Temporal does not answer", "error", err) // the pollers go on trying
 		case now != motor:
 			return fmt.Errorf("the engine is another one now: %s was %s", now, motor)
-		default:
+		case duty == everything:
 			s.keepReconciling(ctx)
 		}
 	}

@@ -6,8 +6,6 @@
 package contract
 
 import (
-	"strconv"
-
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
@@ -23,7 +21,7 @@ const (
 
 // Messages. The update and the signal of one thing share name, payload and handler.
 const (
-	Verificar = "verificar" // update: waits until OPEN SGC answered
+	Verificar = "verificar" // update, of processes and histories from before: waits until OPEN SGC answered
 	Aplicar   = "aplicar"   // update and signal: a stored command is to be applied
 	Incluir   = "incluir"   // update and signal: the freeze made it a planilla line
 	Mirar     = "mirar"     // signal: a command moved the row, and may not have told the workflow
@@ -39,10 +37,6 @@ func CierreWorkflowID(mes pa0580.Mes) string { return "cierre/" + mes.String() }
 // ReconciliacionID is the Schedule that starts reconciliations, and the
 // beginning of their workflows' ids.
 const ReconciliacionID = "reconciliacion"
-
-// VerificarUpdateID names the wait for one version's verification: a corrected
-// gestión is verified again, and ids are remembered for a whole run.
-func VerificarUpdateID(version int64) string { return "verificar/" + strconv.FormatInt(version, 10) }
 
 // AplicarUpdateID names the application of one command.
 func AplicarUpdateID(id pa0580.ComandoID) string { return "aplicar/" + string(id) }

@@ -81,7 +81,7 @@ func (s Symptoms) motor(say sayer) bool {
 		say(Grave, tema, "Póngalo en marcha, o revise GESTIONES_TEMPORAL_ADDRESS y GESTIONES_TEMPORAL_NAMESPACE. Mientras tanto se sigue cargando y decidiendo; se aplica cuando vuelva.", "No contesta: %s.", plain(m.Err))
 		return false
 	case m.Workflows == 0 || m.Actividades == 0:
-		say(Grave, tema, "Ponga en marcha «gestiones work»: lo guardado se aplica entonces.", "Contesta, pero nadie trabaja su cola de tareas.")
+		say(Grave, tema, "Ponga en marcha «gestiones work»: lo guardado se aplica entonces.", "Contesta, pero ningún «gestiones work» trabaja su cola de tareas.")
 	default:
 		say(Bien, tema, "", "Contesta (época %s). Trabajan su cola: %d para workflows, %d para actividades.", m.Epoca, m.Workflows, m.Actividades)
 	}

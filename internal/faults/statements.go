@@ -50,15 +50,11 @@ type conn struct {
 }
 
 var (
-	_ driver.ExecerContext      = (*conn)(nil)
-	_ driver.QueryerContext     = (*conn)(nil)
-	_ driver.ConnPrepareContext = (*conn)(nil)
-	_ driver.ConnBeginTx        = (*conn)(nil)
-	_ driver.SessionResetter    = (*conn)(nil)
-	_ driver.Validator          = (*conn)(nil)
-
-	_ driver.StmtExecContext  = (*stmt)(nil)
-	_ driver.StmtQueryContext = (*stmt)(nil)
+	_ driver.ExecerContext   = (*conn)(nil)
+	_ driver.QueryerContext  = (*conn)(nil)
+	_ driver.ConnBeginTx     = (*conn)(nil)
+	_ driver.SessionResetter = (*conn)(nil)
+	_ driver.Validator       = (*conn)(nil)
 )
 
 // IsValid keeps a lost connection out of the pool.
@@ -72,65 +68,24 @@ func (c *conn) ResetSession(ctx context.Context) error {
 	return c.pgxConn.ResetSession(ctx)
 }
 
-func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return c.exec(ctx, func() (driver.Result, error) { return c.pgxConn.ExecContext(ctx, query, args) })
-}
-
-func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return c.query(ctx, func() (driver.Rows, error) { return c.pgxConn.QueryContext(ctx, query, args) })
-}
-
-func (c *conn) exec(ctx context.Context, run func() (driver.Result, error)) (out driver.Result, err error) {
+func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (out driver.Result, err error) {
 	err = c.statement(ctx, func() (err error) {
-		out, err = run()
+		out, err = c.pgxConn.ExecContext(ctx, query, args)
 		return err
 	}, nil)
 	return out, err
 }
 
-func (c *conn) query(ctx context.Context, run func() (driver.Rows, error)) (driver.Rows, error) {
+func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	var out driver.Rows
 	err := c.statement(ctx, func() (err error) {
-		out, err = run()
+		out, err = c.pgxConn.QueryContext(ctx, query, args)
 		return err
 	}, func() { drain(out) })
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
-}
-
-// PrepareContext is a statement too, as each use of what it prepares.
-func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	var made driver.Stmt
-	err := c.statement(ctx, func() (err error) {
-		made, err = c.pgxConn.PrepareContext(ctx, query)
-		return err
-	}, nil)
-	if err != nil {
-		return nil, err
-	}
-	real, ok := made.(*stdlib.Stmt)
-	if !ok {
-		return nil, fmt.Errorf("faults under %T: not a statement of pgx", made)
-	}
-	return &stmt{pgxStmt: real, conn: c}, nil
-}
-
-type pgxStmt = stdlib.Stmt
-
-// stmt is a prepared statement on its connection.
-type stmt struct {
-	*pgxStmt
-	conn *conn
-}
-
-func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	return s.conn.exec(ctx, func() (driver.Result, error) { return s.pgxStmt.ExecContext(ctx, args) })
-}
-
-func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	return s.conn.query(ctx, func() (driver.Rows, error) { return s.pgxStmt.QueryContext(ctx, args) })
 }
 
 func drain(rows driver.Rows) {

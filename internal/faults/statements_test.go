@@ -161,9 +161,9 @@ func TestStatementsAreNamedAfterWhoWasCalled(t *testing.T) {
 	}
 }
 
-// What is read through a prepared statement goes wrong as everything does: its
-// preparation, and its use on a connection that has it.
-func TestPreparedStatementsFailAsTold(t *testing.T) {
+// What a connection planned once goes wrong as everything does, the first time and
+// when the plan is used again.
+func TestPlannedStatementsFailAsTold(t *testing.T) {
 	t.Parallel()
 	const point = Point("statement.Gestion")
 	in, store, _ := opened(t)
@@ -171,10 +171,10 @@ func TestPreparedStatementsFailAsTold(t *testing.T) {
 		_, err := store.Gestion(t.Context(), app.Vision{Todo: true}, "0199aaaa-0000-7000-8000-000000000001")
 		return len(pa0580.RefusalsIn(err)) > 0
 	}
-	if !read() || in.Hits(point) != 2 {
-		t.Fatalf("prepared and run: %d hits", in.Hits(point))
+	if !read() || in.Hits(point) != 1 {
+		t.Fatalf("planned and run: %d hits", in.Hits(point))
 	}
-	if !read() || in.Hits(point) != 3 {
+	if !read() || in.Hits(point) != 2 {
 		t.Fatalf("run again: %d hits", in.Hits(point))
 	}
 	for _, k := range Kinds {

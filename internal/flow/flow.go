@@ -30,14 +30,6 @@ func New(c client.Client, namespace, queue string) *Flow {
 	return &Flow{client: c, namespace: namespace, queue: queue}
 }
 
-// Verificar starts the gestión's workflow where it is missing and waits until
-// OPEN SGC answered about this version.
-func (f *Flow) Verificar(ctx context.Context, id pa0580.GestionID, version int64) (contract.RowState, error) {
-	return updateWithStart[contract.RowState](ctx, f, f.gestion(id), client.UpdateWorkflowOptions{
-		UpdateID: contract.VerificarUpdateID(version), UpdateName: contract.Verificar,
-	})
-}
-
 // Aplicar has a stored command applied and waits for its result. The workflow
 // is normally there: only where it is not does the message start it.
 func (f *Flow) Aplicar(ctx context.Context, g pa0580.GestionID, c pa0580.ComandoID) (contract.Applied, error) {
@@ -47,9 +39,11 @@ func (f *Flow) Aplicar(ctx context.Context, g pa0580.GestionID, c pa0580.Comando
 	})
 }
 
-// Arrancar starts a gestión's workflow where it is missing.
+// Arrancar starts a gestión's workflow where it is missing. Where this process has
+// a worker, the engine hands it the first task with its answer.
 func (f *Flow) Arrancar(ctx context.Context, id pa0580.GestionID) error {
 	s := f.gestion(id)
+	s.options.EnableEagerStart = true
 	if _, err := f.client.ExecuteWorkflow(ctx, s.options, s.kind, s.arg); err != nil {
 		return fmt.Errorf("start gestión %s: %w", id, err)
 	}

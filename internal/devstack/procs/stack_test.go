@@ -82,6 +82,7 @@ func TestEachPartIsKilledAlone(t *testing.T) {
 		load()
 		t.Logf("%s: started in %v, a load after %v", p.Name, ready.Sub(begin), time.Since(ready))
 	}
+	servedWithoutWork(t, s, load)
 	if err := s.Move(t.Context(), -62*24*time.Hour, opensgc.Normal); err != nil {
 		t.Fatal(err)
 	}
@@ -103,6 +104,23 @@ func TestEachPartIsKilledAlone(t *testing.T) {
 	eventually(t, "the end of everything", func(context.Context) error { return gone(pids) })
 	if _, err := os.Stat(filepath.Join(dir, "logs", "serve-1.log")); err != nil {
 		t.Error(err)
+	}
+}
+
+// servedWithoutWork wants loads carried out beside the API that took them, where
+// no other process works.
+func servedWithoutWork(t *testing.T, s *procs.Stack, load func() apiclient.Gestion) {
+	t.Helper()
+	for _, p := range s.Works {
+		p.Kill()
+	}
+	for range 4 { // by turns at each serve
+		load()
+	}
+	for _, p := range s.Works {
+		if err := p.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
