@@ -23,6 +23,8 @@ COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certifica
 COPY --from=build /gestiones /gestiones
 # A number: there is no /etc/passwd, and Kubernetes' runAsNonRoot takes no name.
 USER 65532:65532
+# Less CPU for more memory: docs/adr/0004-worker-tuning.md
+ENV GOGC=400
 EXPOSE 8080
 # For serve; whoever runs another command asks elsewhere, or not at all.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["/gestiones", "ready"]

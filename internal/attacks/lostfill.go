@@ -17,7 +17,7 @@ import (
 )
 
 // fill brings gestiones into every estado, and leaves commands and an order to
-// close stored and unapplied, with no worker running.
+// close stored and unapplied, with neither work nor Temporal running.
 func (l *lost) fill(ctx context.Context) error {
 	db, err := pgx.Connect(ctx, l.stack.DatabaseURL())
 	if err != nil {
@@ -72,7 +72,7 @@ func (l *lost) fill(ctx context.Context) error {
 	if err := l.closeUntold(ctx, db, paid); err != nil {
 		return err
 	}
-	l.Say("Sin work: recibidas, pedidos sin aplicar y una orden de cierre…")
+	l.Say("Sin work: recibidas; sin Temporal: pedidos sin aplicar y una orden de cierre…")
 	if err := l.storeUnapplied(ctx, all, ordered); err != nil {
 		return err
 	}
@@ -170,10 +170,8 @@ func (l *lost) closeUntold(ctx context.Context, db *pgx.Conn, paid []loaded) err
 	if _, err := db.Exec(ctx, allowToldSQL); err != nil {
 		return fmt.Errorf("allow to mark gestiones as told: %w", err)
 	}
-	for _, p := range l.stack.Serves {
-		if err := p.Start(ctx); err != nil {
-			return err
-		}
+	if err := l.stack.MoveOnly(ctx, l.stack.Serves, 0, opensgc.Caido); err != nil { // starts them
+		return err
 	}
 	c, err := l.apis[0].Cierre(ctx, l.people.RRHH[0].Token, l.first.String())
 	if err == nil && (c.Lineas == 0 || c.Avisadas > 0) {
@@ -218,8 +216,9 @@ func (l *lost) closeAndKill(ctx context.Context, paid []loaded) error {
 	return nil
 }
 
-// storeUnapplied stores what nobody works on: gestiones, commands, and an order
-// to close the second month, whose corte lies before these commands.
+// storeUnapplied stores what nobody works on: gestiones whose workflows wait for
+// OPEN SGC, then, with the engine away, commands, and an order to close the second
+// month, whose corte lies before these commands.
 func (l *lost) storeUnapplied(ctx context.Context, asked, ordered []loaded) error {
 	token, mes := l.people.RRHH[0].Token, l.first.Next().String()
 	if _, err := l.apis[0].Corte(ctx, token, uuid.NewString(), mes); err != nil {
@@ -229,6 +228,7 @@ func (l *lost) storeUnapplied(ctx context.Context, asked, ordered []loaded) erro
 	if _, err := l.loadMany(ctx, l.share(10)); err != nil {
 		return err
 	}
+	l.stack.Temporal.Kill()
 	if err := l.askAll(ctx, asked); err != nil {
 		return err
 	}
@@ -237,7 +237,7 @@ func (l *lost) storeUnapplied(ctx context.Context, asked, ordered []loaded) erro
 		return fmt.Errorf("preview: %w", err)
 	}
 	if _, closed, err := l.apis[0].Cerrar(ctx, token, uuid.NewString(), mes, preview.Huella, sinConformidad); err != nil || closed {
-		return errors.Join(err, fmt.Errorf("closed without a worker: %v", closed))
+		return errors.Join(err, fmt.Errorf("closed without Temporal: %v", closed))
 	}
 	for _, g := range ordered {
 		l.want[g.id] = fila{pa0580.Incluida, l.want[g.id].version + 1}

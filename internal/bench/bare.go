@@ -75,8 +75,9 @@ func (t bareTimes) plus(o bareTimes) bareTimes {
 func perSecond(n int, took time.Duration) float64 { return float64(n) / took.Seconds() }
 
 // run takes n workflows through their lives, all together from part to part, as
-// the gestiones of a month go.
-func (b *bare) run(ctx context.Context, round string, n int, p Progress) (bareTimes, error) {
+// the gestiones of a month go. Eager ones get their first task with the answer to
+// their start, as ours do, and the others through the task queue.
+func (b *bare) run(ctx context.Context, round string, n int, eager bool, p Progress) (bareTimes, error) {
 	t := bareTimes{n: n}
 	id := func(i int) string { return fmt.Sprintf("bare/%s/%d", round, i) }
 	begun, returned := b.begun.Load()+int64(n), b.returned.Load()+int64(n)
@@ -87,7 +88,7 @@ func (b *bare) run(ctx context.Context, round string, n int, p Progress) (bareTi
 		wait func() bool
 	}{
 		{"flujo mínimo: comienzo", &t.start, func(ctx context.Context, _, i int) error {
-			_, err := b.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: id(i), TaskQueue: bareQueue}, "Bare")
+			_, err := b.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: id(i), TaskQueue: bareQueue, EnableEagerStart: eager}, "Bare")
 			return err
 		}, func() bool { return b.begun.Load() >= begun }},
 		{"flujo mínimo: mensaje con respuesta", &t.decide, func(ctx context.Context, _, i int) error {

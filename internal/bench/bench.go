@@ -22,6 +22,7 @@ import (
 	"ande.gov.py/gestiones/internal/boot"
 	"ande.gov.py/gestiones/internal/devstack/apiclient"
 	"ande.gov.py/gestiones/internal/devstack/procs"
+	"ande.gov.py/gestiones/internal/opensgc"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
@@ -95,6 +96,7 @@ func (m *measurement) parts() []part {
 		{"copies", m.copies},
 		{"close", m.cerrar},
 		{"bare workflows, second half", func(ctx context.Context) error { return m.runBare(ctx, "second") }},
+		{"bare workflows, eager", m.runEager},
 		{"histories", m.histories},
 		{"freeze", m.freezes},
 		{"floor", m.floor},
@@ -118,6 +120,7 @@ type measurement struct {
 	mes    pa0580.Mes
 
 	bareTimes bareTimes
+	eager     bareTimes
 	loaded    []loaded
 	found     found
 }
@@ -143,7 +146,7 @@ func (m *measurement) start(ctx context.Context) error {
 	day := pa0580.DiaOf(m.mes.Start())
 	var err error
 	if m.stack, err = procs.Start(ctx, procs.Options{
-		Dir: m.Dir, Local: m.Local, Gestiones: m.Gestiones, Bench: m.Bench, Serves: 1, Works: 1, Env: append([]string{collector()}, keepMemory...),
+		Dir: m.Dir, Local: m.Local, Gestiones: m.Gestiones, Bench: m.Bench, Serves: 2, Works: 1, Env: append([]string{collector()}, keepMemory...),
 	}); err != nil {
 		return err
 	}
@@ -151,9 +154,10 @@ func (m *measurement) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// Agents load in a month that is over, so that it can be closed.
+	// Agents load in a month that is over, so that it can be closed, by the other
+	// serve: one that is started again remembers no workflow.
 	past := pa0580.LocalTime(day.Year, day.Month, 10, clockAround, 0, 0).Sub(now)
-	if err := m.stack.MoveServes(ctx, past.Round(time.Second)); err != nil {
+	if err := m.stack.MoveOnly(ctx, m.stack.Serves[:1], past.Round(time.Second), opensgc.Normal); err != nil {
 		return err
 	}
 	m.api = apiclient.New(m.stack.URL(0), 4*clients)
@@ -207,11 +211,16 @@ func (m *measurement) runBare(ctx context.Context, round string) error {
 	var t bareTimes
 	before := ownCPU()
 	p, err := m.during(ctx, m.N/2, func(ctx context.Context) (err error) {
-		t, err = m.bare.run(ctx, round, m.N/2, m.Progress)
+		t, err = m.bare.run(ctx, round, m.N/2, false, m.Progress)
 		return err
 	})
 	t.cpu = p.cpu["postgres"] + p.cpu["temporal"] + ownCPU() - before
 	m.bareTimes = m.bareTimes.plus(t)
+	return err
+}
+
+func (m *measurement) runEager(ctx context.Context) (err error) {
+	m.eager, err = m.bare.run(ctx, "eager", m.N/4, true, m.Progress)
 	return err
 }
 

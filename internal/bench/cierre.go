@@ -6,18 +6,16 @@ import (
 	"fmt"
 	"time"
 
+	"ande.gov.py/gestiones/internal/devstack/apiclient"
 	"ande.gov.py/gestiones/internal/devstack/host"
 )
 
 // cerrar has HR close the month, through the API, and waits until every workflow
 // was told.
 func (m *measurement) cerrar(ctx context.Context) error {
-	// The month is over now; the workers keep what they remember.
-	if err := m.stack.MoveServes(ctx, 0); err != nil {
-		return err
-	}
+	api := apiclient.New(m.stack.URL(1), 1) // there the month is over
 	token, mes := m.people.RRHH[0].Token, m.mes.String()
-	if _, err := m.api.Corte(ctx, token, "corte", mes); err != nil {
+	if _, err := api.Corte(ctx, token, "corte", mes); err != nil {
 		return err
 	}
 	m.found.lines = int64(len(m.loaded))
@@ -26,12 +24,12 @@ func (m *measurement) cerrar(ctx context.Context) error {
 	var err error
 	m.found.close, err = m.during(ctx, len(m.loaded), func(ctx context.Context) error {
 		begun := time.Now()
-		preview, err := m.api.VistaPrevia(ctx, token, "vista", mes, "")
+		preview, err := api.VistaPrevia(ctx, token, "vista", mes, "")
 		if err != nil {
 			return err
 		}
 		seen := time.Now()
-		_, closed, err := m.api.Cerrar(ctx, token, "cerrar", mes, preview.Huella, "Medición: sin conformidades")
+		_, closed, err := api.Cerrar(ctx, token, "cerrar", mes, preview.Huella, "Medición: sin conformidades")
 		if err != nil {
 			return err
 		}

@@ -119,6 +119,7 @@ func (m *measurement) ratios() []report.Figure {
 	}
 	return []report.Figure{
 		figure("camino", "camino entero por HTTP / flujo mínimo", path/m.bareTimes.rate(), budgetPath, true),
+		figure("camino.inmediato", "camino entero por HTTP / flujo mínimo que empieza en su proceso", path/m.eager.rate(), 0, true),
 		figure("camino.suelo", "camino entero por HTTP / suelo SQL", path/f.floor.rate(), 0, true),
 		figure("congelado", "congelado / INSERT y UPDATE solos", float64(median(f.ownFreeze))/float64(median(f.bareFreeze)), budgetFreeze, false),
 		figure("drenaje", "drenaje / aviso y fin mínimos", drain/bareDrain, budgetDrain, true),
@@ -142,6 +143,7 @@ func (m *measurement) rates() []report.Figure {
 		rate("suelo", "suelo SQL: los mismos commits", f.floor.rate()),
 		rate("minimo", "flujo mínimo, vida entera", bare.rate()),
 		rate("minimo.comienzo", "flujo mínimo: comienzo", perSecond(bare.n, bare.start)),
+		rate("minimo.comienzo.inmediato", "flujo mínimo: comienzo en su proceso", perSecond(m.eager.n, m.eager.start)),
 		rate("minimo.mensaje", "flujo mínimo: mensaje con respuesta", perSecond(bare.n, bare.decide)),
 		rate("minimo.fin", "flujo mínimo: aviso y fin", perSecond(bare.n, bare.ended)),
 		wait("vista", "vista previa", f.preview),

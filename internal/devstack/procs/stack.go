@@ -61,7 +61,7 @@ type Stack struct {
 	Serves, Works      []*Process
 
 	o       Options
-	desfase map[string]time.Duration // of serve and of work
+	desfase map[string]time.Duration // of each serve and work, by name
 	ports   []int                    // of each serve
 	admin   pgcluster.Admin
 }
@@ -73,7 +73,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 	if o.SGC == "" {
 		o.SGC = opensgc.Normal
 	}
-	s := &Stack{o: o, desfase: map[string]time.Duration{"serve": o.Desfase, "work": o.Desfase}}
+	s := &Stack{o: o, desfase: map[string]time.Duration{}}
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -140,8 +140,9 @@ func (s *Stack) describe() {
 	})
 	s.Temporal.ready = s.Temporal.saidWhere
 	for i := range s.o.Serves {
-		p := s.process(fmt.Sprintf("serve-%d", i), func() *exec.Cmd {
-			cmd := s.gestiones("serve")
+		name := fmt.Sprintf("serve-%d", i)
+		p := s.process(name, func() *exec.Cmd {
+			cmd := s.gestiones("serve", name)
 			cmd.Env = append(cmd.Env, "GESTIONES_LISTEN="+host.Address(s.ports[i]))
 			return cmd
 		})
@@ -149,7 +150,8 @@ func (s *Stack) describe() {
 		s.Serves = append(s.Serves, p)
 	}
 	for i := range s.o.Works {
-		p := s.process(fmt.Sprintf("work-%d", i), func() *exec.Cmd { return s.gestiones("work") })
+		name := fmt.Sprintf("work-%d", i)
+		p := s.process(name, func() *exec.Cmd { return s.gestiones("work", name) })
 		p.ready = func(context.Context) error {
 			if !p.logged("Started Worker") {
 				return errors.New("it has not started its worker")
@@ -157,6 +159,9 @@ func (s *Stack) describe() {
 			return nil
 		}
 		s.Works = append(s.Works, p)
+	}
+	for _, p := range s.gestionesProcesses() {
+		s.desfase[p.Name] = s.o.Desfase
 	}
 }
 
@@ -172,9 +177,9 @@ func (s *Stack) run(program string, args ...string) *exec.Cmd {
 
 // gestiones is the production program; where the clock is off, or OPEN SGC is to
 // fail, the one of measurements, which differs in nothing else.
-func (s *Stack) gestiones(command string) *exec.Cmd {
+func (s *Stack) gestiones(command, name string) *exec.Cmd {
 	cmd := s.run(s.o.Gestiones, command)
-	if off := s.desfase[command]; off != 0 || s.o.SGC != opensgc.Normal {
+	if off := s.desfase[name]; off != 0 || s.o.SGC != opensgc.Normal {
 		cmd = s.run(s.o.Bench, command, "--desfase="+off.String(), "--sgc="+string(s.o.SGC))
 	}
 	cmd.Env = append(cmd.Env, s.Environment()...)
@@ -264,7 +269,12 @@ func (s *Stack) gestionesProcesses() []*Process { return slices.Concat(s.Serves,
 // Move starts every serve and work again, with another clock and OPEN SGC; empty: as
 // it should.
 func (s *Stack) Move(ctx context.Context, desfase time.Duration, sgc opensgc.Falla) error {
-	parts := s.gestionesProcesses()
+	return s.MoveOnly(ctx, s.gestionesProcesses(), desfase, sgc)
+}
+
+// MoveOnly does that to some of them, and leaves alone the others, whose workers
+// keep what they remember.
+func (s *Stack) MoveOnly(ctx context.Context, parts []*Process, desfase time.Duration, sgc opensgc.Falla) error {
 	if err := stop(parts); err != nil {
 		return err
 	}
@@ -272,18 +282,10 @@ func (s *Stack) Move(ctx context.Context, desfase time.Duration, sgc opensgc.Fal
 		sgc = opensgc.Normal
 	}
 	s.o.SGC = sgc
-	s.desfase["serve"], s.desfase["work"] = desfase, desfase
-	return begin(ctx, parts)
-}
-
-// MoveServes starts every serve again with another clock, and leaves alone the
-// workers, which keep what they remember.
-func (s *Stack) MoveServes(ctx context.Context, desfase time.Duration) error {
-	if err := stop(s.Serves); err != nil {
-		return err
+	for _, p := range parts {
+		s.desfase[p.Name] = desfase
 	}
-	s.desfase["serve"] = desfase
-	return begin(ctx, s.Serves)
+	return begin(ctx, parts)
 }
 
 func begin(ctx context.Context, ps []*Process) error {
