@@ -95,7 +95,7 @@ func (g *gestion) verify(ctx workflow.Context) error {
 	return nil
 }
 
-// awaitVerified answers once OPEN SGC has.
+// awaitVerified answers once OPEN SGC has. Processes from before send it.
 func (g *gestion) awaitVerified(ctx workflow.Context) (contract.RowState, error) {
 	err := workflow.Await(ctx, func() bool { return g.row.Version > 0 && g.row.Estado != pa0580.Recibida })
 	return g.row, err

@@ -18,8 +18,8 @@ import (
 var version = "dev" // set by the linker
 
 type cli struct {
-	Serve     serveCmd     `cmd:"" help:"Atender la API HTTP."`
-	Work      workCmd      `cmd:"" help:"Trabajar los workflows de Temporal."`
+	Serve     serveCmd     `cmd:"" help:"Atender la API HTTP, y dar los primeros pasos de lo que recibe."`
+	Work      workCmd      `cmd:"" help:"Trabajar los workflows de Temporal y todo lo que tarda."`
 	Migrate   migrateCmd   `cmd:"" help:"Llevar la base de datos a la última versión."`
 	Ready     readyCmd     `cmd:"" help:"Preguntar a un «serve» o «work» en marcha si puede atender: 0 sí, 1 no."`
 	Reconcile reconcileCmd `cmd:"" help:"Volver a mandar lo que quedó sin hacer, ahora."`

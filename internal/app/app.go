@@ -44,7 +44,7 @@ type App struct {
 	Log    *slog.Logger
 
 	background sync.WaitGroup // messages being sent after their request was answered
-	mostrador  mostrador
+	waiting    waiting
 }
 
 // Drain waits, for a while, until every message accepted so far was handed to

@@ -204,20 +204,25 @@ func (a *App) finish(ctx context.Context, v Vision, p Pedido) (Pedido, Ficha, er
 			p.Version = applied.Row.Version
 		}
 	}
-	if p.Accion == pa0580.Corregir && p.Estado == pa0580.Recibida && p.Resultado == pa0580.Aplicado {
-		// The agent waits at the counter here too.
-		if _, err := a.awaitVerified(context.WithoutCancel(ctx), deadline, p.Gestion, func() error { return nil }); err != nil {
-			a.Log.InfoContext(ctx, "gestión corrected, not verified yet", "gestion", p.Gestion, "error", err)
-		}
-	}
 	if p.Resultado == pa0580.SinEfecto {
 		return p, Ficha{}, pa0580.Recorded(p.Codigo)
 	}
-	f, err := a.Store.Gestion(context.WithoutCancel(ctx), v, p.Gestion)
+	settle, cancelSettle := a.settling(ctx)
+	defer cancelSettle()
+	f, err := a.Store.Gestion(settle, v, p.Gestion)
 	if len(pa0580.RefusalsIn(err)) > 0 {
 		// Repeated after a jefatura or subrogancia ended: whoever decided on it
 		// sees what their own command made of it.
-		f, err = a.Store.Gestion(context.WithoutCancel(ctx), Vision{Todo: true}, p.Gestion)
+		f, err = a.Store.Gestion(settle, Vision{Todo: true}, p.Gestion)
+	}
+	if err == nil && p.Accion == pa0580.Corregir && p.Resultado == pa0580.Aplicado && f.Estado == pa0580.Recibida {
+		// The agent waits at the counter here too. Mostly the workflow that applied the
+		// correction has verified it by now.
+		if verified, err := a.awaitVerified(settle, deadline, p.Gestion); err == nil {
+			f = verified
+		} else {
+			a.Log.InfoContext(ctx, "gestión corrected, not verified yet", "gestion", p.Gestion, "error", err)
+		}
 	}
 	return p, a.warn(f), err
 }

@@ -145,15 +145,20 @@ func (a *App) roster(ctx context.Context, actor Actor, unit pa0580.UnidadID, on 
 	return pa0580.Asignacion{}, pa0580.Refuse(0, pa0580.CodeNotRostered, "unidad", "Usted no tiene asignación hoy en ninguna unidad: pida que lo incluyan en la nómina."), nil
 }
 
+// settling is for what is done though the client may be gone: to read and write
+// the rows of what it asked.
+func (a *App) settling(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), a.Config.Espera+5*time.Second)
+}
+
 // answer waits for OPEN SGC until the deadline, then tells the agent «received».
 func (a *App) answer(ctx, deadline context.Context, f Ficha) (Ficha, error) {
 	if f.Estado == pa0580.Recibida && !f.Aceptada {
-		// The agent may be gone; what was saved is settled all the same.
-		settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Config.Espera+5*time.Second)
+		settle, cancel := a.settling(ctx)
 		defer cancel()
 		id := f.ID
 		var err error
-		if f, err = a.awaitVerified(settle, deadline, id, func() error { return a.Flow.Arrancar(deadline, id) }); err != nil {
+		if f, err = a.awaitVerified(settle, deadline, id); err != nil {
 			a.Log.InfoContext(ctx, "gestión saved, not verified yet", "gestion", id, "error", err)
 			if f, err = a.Store.AcceptGestion(settle, id); err != nil {
 				return Ficha{}, err

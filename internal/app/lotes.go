@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -104,7 +103,7 @@ func (a *App) send(ctx context.Context, l Lote) {
 		a.background.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(l.Comandos)); i = next.Add(1) - 1 {
 				c := l.Comandos[i]
-				one, cancel := context.WithTimeout(ctx, 10*time.Second)
+				one, cancel := context.WithTimeout(ctx, sendOneIn)
 				if err := a.Flow.Avisar(one, c.Gestion, c.ID); err != nil {
 					a.Log.WarnContext(ctx, "command stored, workflow not told", "comando", c.ID, "error", err)
 				}

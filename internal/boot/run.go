@@ -20,22 +20,22 @@ const (
 )
 
 // StopIn is how long a system that is told to stop may take to finish what it
-// accepted.
-const StopIn = finishIn + stopIn + sendIn
+// accepted: requests first, then workers, then what is left to be sent.
+const StopIn = finishIn + workerIn + sendIn
 
 // ServeAPI answers requests of the API on l until ctx ends, as Serve does, with a
 // worker beside it: a load that starts its workflow in the process whose worker
 // carries it out needs no way through the engine's queues. What takes long is left
 // to those who Work.
 func (s *System) ServeAPI(ctx context.Context, l net.Listener) error {
-	working, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var worker sync.WaitGroup
+	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var work sync.WaitGroup
 	if s.client != nil {
-		worker.Go(func() { s.work(working, counter) })
+		work.Go(func() { s.work(beside, desk) })
 	}
 	err := s.Serve(ctx, l, s.Handler())
 	stop() // once the last request was answered
-	worker.Wait()
+	work.Wait()
 	return err
 }
 

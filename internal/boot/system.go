@@ -152,6 +152,10 @@ const (
 	tellAtOnce   = 16
 	sgcAtCounter = 1200 * time.Millisecond
 	stopIn       = 5 * time.Second // for activities under way; another worker does again what they leave
+
+	// workerIn is all that a worker may take to stop: ten seconds to tell the engine,
+	// and stopIn for workflows and for local activities each.
+	workerIn = 20 * time.Second
 )
 
 // SizeStickyCache sets how many workflows a process keeps in memory. The cache
@@ -174,7 +178,7 @@ func WorkerOptions() worker.Options {
 func (s *System) worker(duty duty, fatal func(error)) worker.Worker {
 	options := WorkerOptions()
 	options.OnFatalError, options.Interceptors = fatal, s.config.Activities
-	options.LocalActivityWorkerOnly = duty == counter
+	options.LocalActivityWorkerOnly = duty == desk
 	w := worker.New(s.client, s.config.Queue, options)
 	workflows.Register(w, w, &activities.Activities{
 		Store: s.Store, SGC: s.sgc, Messenger: s.flow, Reconciler: s.App, Reloj: s.config.Reloj,

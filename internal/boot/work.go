@@ -19,7 +19,7 @@ type duty int
 
 const (
 	everything duty = iota
-	counter         // workflows and their short steps, beside the API that starts them
+	desk            // workflows and their short steps, beside the API that starts them
 )
 
 // Work serves workflows and activities until ctx ends, and has what was left

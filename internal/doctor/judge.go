@@ -104,7 +104,7 @@ func (s Symptoms) commands(say sayer) {
 		say(Bien, "Pedidos", "", "Ninguno espera ser aplicado.")
 		return
 	}
-	say(level, "Pedidos", "Si Temporal y «gestiones work» están bien, ejecute «gestiones reconcile»; si siguen, busque «apply command» en el registro de work.",
+	say(level, "Pedidos", "Si Temporal y «gestiones work» están bien, ejecute «gestiones reconcile»; si siguen, busque «apply command» en los registros de serve y de work.",
 		"Esperan ser aplicados: %d; el más viejo, hace %s.", n, since(age))
 }
 
@@ -212,7 +212,7 @@ func (s Symptoms) sgc(say sayer) {
 	case s.SGC.Demora > slowSGC:
 		say(Aviso, tema, "Avise a quien lo opera.", "Contesta en %s.", since(s.SGC.Demora))
 	case s.Pulso.Recibidas > 0:
-		say(Bien, tema, "", "Su espejo contesta al doctor en %d ms, pero hay gestiones que esperan: si no avanzan, busque «ask OPEN SGC» en el registro de work.", s.SGC.Demora.Milliseconds())
+		say(Bien, tema, "", "Su espejo contesta al doctor en %d ms, pero hay gestiones que esperan: si no avanzan, busque «ask OPEN SGC» en los registros de serve y de work.", s.SGC.Demora.Milliseconds())
 	default:
 		say(Bien, tema, "", "Contesta en %d ms.", s.SGC.Demora.Milliseconds())
 	}

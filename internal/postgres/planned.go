@@ -20,6 +20,9 @@ func planned(conn bun.IConn, args ...any) bun.IConn {
 	return plannedConn{conn: conn, args: append([]any{pgx.QueryExecModeCacheStatement}, args...)}
 }
 
+// plannedAtMost is how many texts a connection keeps planned; there are a dozen.
+const plannedAtMost = 64
+
 type plannedConn struct {
 	conn bun.IConn
 	args []any

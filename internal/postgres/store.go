@@ -91,6 +91,7 @@ func config(url, name string) (*pgx.ConnConfig, error) {
 		return nil, fmt.Errorf("the PostgreSQL URL is malformed") // its text may hold the password
 	}
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
+	cfg.StatementCacheCapacity = plannedAtMost // whatever the URL says
 	cfg.RuntimeParams["application_name"] = name
 	cfg.RuntimeParams["timezone"] = "UTC"
 	cfg.RuntimeParams["jit"] = "off"                        // compiling costs more than it saves here

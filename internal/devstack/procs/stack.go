@@ -273,7 +273,8 @@ func (s *Stack) Move(ctx context.Context, desfase time.Duration, sgc opensgc.Fal
 }
 
 // MoveOnly does that to some of them, and leaves alone the others, whose workers
-// keep what they remember.
+// keep what they remember. One of those that is started again later has the same
+// OPEN SGC.
 func (s *Stack) MoveOnly(ctx context.Context, parts []*Process, desfase time.Duration, sgc opensgc.Falla) error {
 	if err := stop(parts); err != nil {
 		return err
