@@ -83,11 +83,14 @@ func (s *Store) AcceptGestion(ctx context.Context, id pa0580.GestionID) (app.Fic
 	if err != nil || !f.Accept() {
 		return f, err
 	}
-	_, err = s.db.NewRaw("UPDATE gestiones SET aceptada = true WHERE id = ? AND estado = ?", id, pa0580.Recibida).Exec(ctx)
+	res, err := s.db.NewRaw("UPDATE gestiones SET aceptada = true WHERE id = ? AND estado = ?", id, pa0580.Recibida).Exec(ctx)
 	if err != nil {
 		return app.Ficha{}, seek("accept gestión", err)
 	}
-	return s.Gestion(ctx, app.Vision{Todo: true}, id)
+	if n, err := res.RowsAffected(); err == nil && n == 1 {
+		return f, nil
+	}
+	return s.Gestion(ctx, app.Vision{Todo: true}, id) // it moved meanwhile
 }
 
 // unaSQL reads one gestión. Every load and every decision does.
