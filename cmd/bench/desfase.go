@@ -67,7 +67,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", c.Listen, err)
 	}
-	return system.ServeAPI(ctx, l)
+	return system.ServeAPI(ctx, l, system.Handler())
 }
 
 type workCmd struct {

@@ -58,7 +58,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return fmt.Errorf("GESTIONES_LISTEN: no se puede atender en %s: %w", c.Listen, err)
 	}
 	log.Info("serving", "address", l.Addr().String())
-	return system.ServeAPI(ctx, l)
+	return system.ServeAPI(ctx, l, system.Handler())
 }
 
 type workCmd struct {

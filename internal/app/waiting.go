@@ -74,11 +74,16 @@ func (a *App) awaitVerified(ctx, deadline context.Context, id pa0580.GestionID) 
 			failed <- err
 		}
 	})
-	for glance := firstGlance; ; glance *= 2 {
+	pause := firstGlance
+	glance := time.NewTimer(pause)
+	defer glance.Stop()
+	for {
 		select {
 		case <-called:
 			called = nil // should that not have been all
-		case <-time.After(glance):
+		case <-glance.C:
+			pause *= 2
+			glance.Reset(pause)
 		case err := <-failed:
 			return Ficha{}, err
 		case <-deadline.Done():

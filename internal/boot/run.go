@@ -23,17 +23,17 @@ const (
 // accepted: requests first, then workers, then what is left to be sent.
 const StopIn = finishIn + workerIn + sendIn
 
-// ServeAPI answers requests of the API on l until ctx ends, as Serve does, with a
+// ServeAPI answers requests on l until ctx ends, as Serve does, with a
 // worker beside it: a load that starts its workflow in the process whose worker
 // carries it out needs no way through the engine's queues. What takes long is left
 // to those who Work.
-func (s *System) ServeAPI(ctx context.Context, l net.Listener) error {
+func (s *System) ServeAPI(ctx context.Context, l net.Listener, h http.Handler) error {
 	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var work sync.WaitGroup
 	if s.client != nil {
 		work.Go(func() { s.work(beside, desk) })
 	}
-	err := s.Serve(ctx, l, s.Handler())
+	err := s.Serve(ctx, l, h)
 	stop() // once the last request was answered
 	work.Wait()
 	return err

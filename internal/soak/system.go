@@ -45,7 +45,7 @@ func (s *system) start(ctx context.Context) error {
 			return err
 		}
 		run = func(ctx context.Context, open *boot.System) {
-			if err := open.ServeAPI(ctx, l); err != nil {
+			if err := open.ServeAPI(ctx, l, open.Handler()); err != nil {
 				s.mundo.violation("a serve ended by itself: %v", err)
 			}
 		}
