@@ -65,9 +65,13 @@ const primerNIS, nisCount = 1_000_000, 1000
 
 func nis(i int) string { return fmt.Sprint(primerNIS + i) }
 
-func newMundo(t *testing.T) *mundo {
+func newMundo(t *testing.T, changes ...func(*boot.Config)) *mundo {
 	t.Helper()
-	m := newMundoAt(t, teststack.Temporal(t))
+	m := newMundoOf(t, teststack.Temporal(t), teststack.Template(t, "journeys_"+schema(), poblar), func(c *boot.Config) {
+		for _, change := range changes {
+			change(c)
+		}
+	})
 	m.work()
 	t.Cleanup(func() { m.stopWork() })
 	return m
