@@ -15,9 +15,9 @@ import (
 const figures = `
 cuenta.tareas cuenta.tareas.media cuenta.eventos cuenta.eventos.media cuenta.escrituras cuenta.escrituras.temporal
 cpu.total cpu.minimo cpu.razon cpu.postgres cpu.serve cpu.temporal cpu.work
-razon.camino razon.camino.suelo razon.congelado razon.drenaje
+razon.camino razon.camino.inmediato razon.camino.suelo razon.congelado razon.drenaje
 ritmo.cargas ritmo.decisiones ritmo.lotes ritmo.drenaje ritmo.camino ritmo.suelo
-ritmo.minimo ritmo.minimo.comienzo ritmo.minimo.mensaje ritmo.minimo.fin
+ritmo.minimo ritmo.minimo.comienzo ritmo.minimo.comienzo.inmediato ritmo.minimo.mensaje ritmo.minimo.fin
 cierre.vista cierre.congelado cierre.congelado.solo cierre.congelado.minimo
 espera.carga.calma.p50 espera.carga.calma.p90 espera.carga.calma.máximo
 espera.decision.calma.p50 espera.decision.calma.p90 espera.decision.calma.máximo
