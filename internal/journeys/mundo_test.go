@@ -67,25 +67,21 @@ func nis(i int) string { return fmt.Sprint(primerNIS + i) }
 
 func newMundo(t *testing.T, changes ...func(*boot.Config)) *mundo {
 	t.Helper()
-	m := newMundoOf(t, teststack.Temporal(t), teststack.Template(t, "journeys_"+schema(), poblar), func(c *boot.Config) {
-		for _, change := range changes {
-			change(c)
-		}
-	})
+	m := newMundoAt(t, teststack.Temporal(t), changes...)
 	m.work()
 	t.Cleanup(func() { m.stopWork() })
 	return m
 }
 
 // newMundoAt has its engine at an address, answered or not, and no worker yet.
-func newMundoAt(t *testing.T, temporal string) *mundo {
+func newMundoAt(t *testing.T, temporal string, changes ...func(*boot.Config)) *mundo {
 	t.Helper()
-	return newMundoOf(t, temporal, teststack.Template(t, "journeys_"+schema(), poblar), func(*boot.Config) {})
+	return newMundoOf(t, temporal, teststack.Template(t, "journeys_"+schema(), poblar), changes...)
 }
 
-// newMundoOf has its database made from a template, and what change makes of its
+// newMundoOf has its database made from a template, and what changes make of its
 // configuration.
-func newMundoOf(t *testing.T, temporal, name string, change func(*boot.Config)) *mundo {
+func newMundoOf(t *testing.T, temporal, name string, changes ...func(*boot.Config)) *mundo {
 	t.Helper()
 	m := &mundo{T: t, tokens: map[string]string{}, ids: map[string]pa0580.FuncionarioID{}, unidades: map[string]pa0580.UnidadID{}}
 	m.at(2026, time.November, 3, 10, 0)
@@ -101,7 +97,9 @@ func newMundoOf(t *testing.T, temporal, name string, change func(*boot.Config)) 
 			return m.sgc
 		},
 	}
-	change(&m.config)
+	for _, change := range changes {
+		change(&m.config)
+	}
 	m.open()
 	m.people()
 	return m
