@@ -95,9 +95,9 @@ func (in *Injector) Quiet() { in.set(0, false) }
 // Random strikes a share of all hits, each with any kind.
 func (in *Injector) Random(rate float64) { in.set(rate, false) }
 
-// Siege strikes every point with each kind it was not struck with yet, at every
-// other hit or so, and beyond that a share of all hits. Points that are spared
-// meet nothing then but what is forced.
+// Siege strikes every point with each kind it was not struck with yet, one hit
+// after the other, and beyond that a share of all hits. Points that are spared meet
+// nothing then but what is forced.
 func (in *Injector) Siege(rate float64) { in.set(rate, true) }
 
 func (in *Injector) set(rate float64, siege bool) {
@@ -225,7 +225,7 @@ func (in *Injector) hit(p Point) strike {
 	if in.siege && c.spared {
 		return s
 	}
-	if in.siege && random.IntN(2) == 0 {
+	if in.siege {
 		for _, k := range Kinds {
 			if c.reached[k] == 0 {
 				s.kind = k

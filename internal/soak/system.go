@@ -88,10 +88,10 @@ func (s *system) work(ctx context.Context, open *boot.System) {
 	}
 }
 
-// stopIn is how long a system may take to stop, whatever is broken under it.
-const stopIn = 30 * time.Second
+// startIn is how long a system may take to start, whatever is broken under it.
+const startIn = 30 * time.Second
 
-// stop finishes what it accepted.
+// stop finishes what it accepted, within what an operator is told that takes.
 func (s *system) stop() {
 	s.mu.Lock()
 	open, cancel, done := s.open, s.cancel, s.done
@@ -103,8 +103,8 @@ func (s *system) stop() {
 	cancel()
 	select {
 	case <-done:
-	case <-time.After(stopIn):
-		s.mundo.violation("a system did not stop within %s", stopIn)
+	case <-time.After(boot.StopIn):
+		s.mundo.violation("a system did not stop within %s", boot.StopIn)
 		return
 	}
 	open.Close()
@@ -114,7 +114,7 @@ func (s *system) stop() {
 // It ends with the system running.
 func (s *system) restart() {
 	s.stop()
-	for late := time.Now().Add(stopIn); ; {
+	for late := time.Now().Add(startIn); ; {
 		err := s.start(context.Background())
 		if err == nil {
 			return
