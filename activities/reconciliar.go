@@ -2,15 +2,21 @@ package activities
 
 import (
 	"context"
+	"time"
 
 	"go.temporal.io/sdk/activity"
 
 	"ande.gov.py/gestiones/internal/contract"
 )
 
+// reconcileFor leaves the server, which waits ten minutes, time to hear what was done.
+const reconcileFor = 9 * time.Minute
+
 // Reconcile sends again what was left undone, and says how much that was.
 func (a *Activities) Reconcile(ctx context.Context) (contract.Reconciliada, error) {
 	defer pulse(ctx, func() { activity.RecordHeartbeat(ctx) })()
-	found, err := a.Reconciler.Reconciliar(ctx)
+	within, cancel := context.WithTimeout(ctx, reconcileFor)
+	defer cancel()
+	found, err := a.Reconciler.Reconciliar(within)
 	return found, a.wire(ctx, "reconcile", err)
 }

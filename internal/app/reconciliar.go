@@ -59,7 +59,8 @@ type Pulso struct {
 // those of rows that another engine drove and of rows that wait for OPEN SGC. What
 // it finds it finds in SQL, by the engine's epoch that rows keep: nothing is asked
 // about each gestión. Running it twice, or two at once, is harmless. What fails is
-// counted and tried next time; an error says that it could not look at all.
+// counted and tried next time; an error says that it could not look at all. At ctx's
+// deadline it ends, recorded, with what was done: the next one finds the rest.
 func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	r := &reconciliation{App: a, began: a.Reloj()}
 	r.before = r.began.Add(-a.Config.ReconciliarTras)
@@ -75,14 +76,20 @@ func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 		r.tras, r.hasta = last.Tras, last.MovidasHasta
 	}
 	for _, step := range []func(context.Context) error{r.ordenes, r.cierres, r.comandos, r.movidas, r.ajenas, r.recibidas} {
-		if err := errors.Join(step(ctx), ctx.Err()); err != nil {
-			return r.found, err
-		}
-		if r.gone() {
+		err := step(ctx)
+		if ctx.Err() != nil || r.gone() {
 			break
 		}
+		if err != nil {
+			return r.found, err
+		}
 	}
-	return r.found, a.Store.AddReconciliacion(ctx, Reconciliacion{
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return r.found, ctx.Err()
+	}
+	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), reconcileEach)
+	defer cancel()
+	return r.found, a.Store.AddReconciliacion(record, Reconciliacion{
 		EmpezadaAt: r.began, TerminadaAt: later(r.began, a.Reloj()), Motor: r.motor, Hallazgos: r.found, Tras: r.tras, MovidasHasta: r.hasta,
 	})
 }
@@ -222,7 +229,9 @@ func (r *reconciliation) ajenas(ctx context.Context) error {
 // adopt starts workflows where they are missing and records whose they are.
 func (r *reconciliation) adopt(ctx context.Context, page []pa0580.GestionID, start func(context.Context, pa0580.GestionID) error) (int, error) {
 	started := send(ctx, r, page, start)
-	if err := r.Store.Adoptar(ctx, started, r.motor); err != nil {
+	mark, cancel := context.WithTimeout(context.WithoutCancel(ctx), reconcileEach)
+	defer cancel()
+	if err := r.Store.Adoptar(mark, started, r.motor); err != nil {
 		return 0, fmt.Errorf("adopt gestiones: %w", err)
 	}
 	return len(started), nil

@@ -1,12 +1,14 @@
 package journeys
 
 import (
+	"context"
 	"net/http"
 	"testing"
 	"time"
 
 	"go.temporal.io/sdk/client"
 
+	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/contract"
 	"ande.gov.py/gestiones/internal/opensgc"
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -83,6 +85,35 @@ func TestTheScheduleReconciles(t *testing.T) {
 	last, err := m.system.Store.UltimaReconciliacion(t.Context())
 	if err != nil || last == nil || last.Motor == "" {
 		t.Errorf("the last reconciliation: %+v, %v", last, err)
+	}
+}
+
+// mute is an engine that answers no message about a command.
+type mute struct{ app.Flow }
+
+func (mute) Avisar(ctx context.Context, _ pa0580.GestionID, _ pa0580.ComandoID) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// However much there is to send, a reconciliation ends in time and is recorded:
+// otherwise nobody would know that anyone reconciles.
+func TestAReconciliationEndsAtItsDeadline(t *testing.T) {
+	t.Parallel()
+	m := newMundoAt(t, teststack.Temporal(t))
+	m.open() // and nobody works
+	g := m.post("ana", api+"/gestiones", carga(nis(1)), http.StatusAccepted)
+	m.decidir("jimena", g, "rechazar", "No corresponde", http.StatusAccepted)
+	m.at(2026, time.November, 3, 10, 5)
+	m.system.App.Flow = mute{m.system.App.Flow}
+	within, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	found, err := m.system.App.Reconciliar(within)
+	m.must(err)
+	last, err := m.system.Store.UltimaReconciliacion(t.Context())
+	m.must(err)
+	if last == nil || last.Hallazgos != found || found.Comandos != 0 || found.Fallas != 1 {
+		t.Errorf("found %+v, recorded %+v", found, last)
 	}
 }
 
