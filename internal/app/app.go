@@ -43,7 +43,8 @@ type App struct {
 	Config Config
 	Log    *slog.Logger
 
-	background sync.WaitGroup // messages being sent after their request was answered
+	background sync.WaitGroup // messages that outlive their requests
+	turns      turns
 	waiting    waiting
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"ande.gov.py/gestiones/internal/contract"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
@@ -196,7 +197,11 @@ func (a *App) finish(ctx context.Context, v Vision, p Pedido) (Pedido, Ficha, er
 	deadline, cancel := context.WithTimeout(ctx, a.Config.Espera)
 	defer cancel()
 	if p.Resultado == "" {
-		applied, err := a.Flow.Aplicar(deadline, p.Gestion, p.ID)
+		var applied contract.Applied
+		err := a.inTurn(deadline, func(ctx context.Context) (err error) {
+			applied, err = a.Flow.Aplicar(ctx, p.Gestion, p.ID)
+			return err
+		}, func(ctx context.Context) error { return a.tell(ctx, p.Comando) })
 		if err != nil {
 			a.Log.InfoContext(ctx, "command stored, not applied yet", "comando", p.ID, "error", err)
 		} else {

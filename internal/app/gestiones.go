@@ -34,7 +34,7 @@ func (a *App) Cargar(ctx context.Context, actor Actor, c Carga, k Clave) (Ficha,
 	if err := actor.must(RolAgente); err != nil {
 		return Ficha{}, err
 	}
-	deadline, cancel := context.WithTimeout(ctx, a.Config.Espera)
+	deadline, cancel := a.atCounter(ctx)
 	defer cancel()
 	now := a.Reloj()
 	g, err := a.judge(ctx, actor, c, k, now)
@@ -61,10 +61,16 @@ func (a *App) repeated(ctx context.Context, actor Actor, k Clave, refused error)
 	if err != nil || !found {
 		return Ficha{}, false, err
 	}
-	deadline, cancel := context.WithTimeout(ctx, a.Config.Espera)
+	deadline, cancel := a.atCounter(ctx)
 	defer cancel()
 	f, err = a.answer(ctx, deadline, f)
 	return f, true, err
+}
+
+// atCounter is how long a customer at the counter waits for OPEN SGC. A client that
+// is gone before was told nothing: its next try is to hear what this one would have.
+func (a *App) atCounter(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), a.Config.Espera)
 }
 
 // judge applies the rules in DOMAIN's order.

@@ -102,12 +102,7 @@ func (a *App) send(ctx context.Context, l Lote) {
 	for range min(senders, len(l.Comandos)) {
 		a.background.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(l.Comandos)); i = next.Add(1) - 1 {
-				c := l.Comandos[i]
-				one, cancel := context.WithTimeout(ctx, sendOneIn)
-				if err := a.Flow.Avisar(one, c.Gestion, c.ID); err != nil {
-					a.Log.WarnContext(ctx, "command stored, workflow not told", "comando", c.ID, "error", err)
-				}
-				cancel()
+				_ = a.tell(ctx, l.Comandos[i].Comando) // which logs it
 			}
 		})
 	}

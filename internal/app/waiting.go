@@ -48,44 +48,35 @@ func (w *waiting) call(id pa0580.GestionID) {
 // stored by this process.
 func (a *App) Verificada(id pa0580.GestionID) { a.waiting.call(id) }
 
-const (
-	// firstGlance is how soon a request looks by itself whether another process
-	// verified its gestión; after that, each time twice as late. Where the machine is
-	// slow every request looks, which makes it no faster.
-	firstGlance = 200 * time.Millisecond
-
-	// sendOneIn bounds one message that nobody waits for. A start is not given up
-	// with its request: the engine has handed out the first task with its answer,
-	// and would wait ten seconds for whoever did not listen.
-	sendOneIn = 10 * time.Second
-)
+// firstGlance is how soon after its workflow was started a request looks by itself
+// whether another process verified its gestión; after that, each time twice as
+// late.
+const firstGlance = 200 * time.Millisecond
 
 // awaitVerified starts a gestión's workflow where it is missing and waits until the
 // row is recibida no more. It gives the gestión as it then is, or the deadline's
-// error, or why there is no workflow.
+// error, or why there is no workflow yet.
 func (a *App) awaitVerified(ctx, deadline context.Context, id pa0580.GestionID) (Ficha, error) {
 	called, leave := a.waiting.wait(id) // first: the start may be that quick
 	defer leave()
-	failed := make(chan error, 1)
-	a.background.Go(func() {
-		start, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendOneIn)
-		defer cancel()
-		if err := a.Flow.Arrancar(start, id); err != nil {
-			failed <- err
-		}
-	})
+	started := make(chan error, 1)
+	a.background.Go(func() { started <- a.start(ctx, id) })
 	pause := firstGlance
-	glance := time.NewTimer(pause)
+	glance := time.NewTimer(a.Config.Espera) // not before it was started
 	defer glance.Stop()
 	for {
 		select {
 		case <-called:
 			called = nil // should that not have been all
+		case err := <-started:
+			if err != nil {
+				return Ficha{}, err
+			}
+			glance.Reset(pause)
+			continue
 		case <-glance.C:
 			pause *= 2
 			glance.Reset(pause)
-		case err := <-failed:
-			return Ficha{}, err
 		case <-deadline.Done():
 			return Ficha{}, deadline.Err()
 		}

@@ -46,7 +46,7 @@ func (s *server) gestiones() {
 		texto: "Guarda lo atendido (PA0580, pasos 10 a 50). El servidor pone la hora. Si OPEN SGC contesta a tiempo queda pendiente (201); si no, queda recibida y se verifica sola (202). La hace el rol agente, asignado hoy en la unidad.",
 		niega: slices.Concat(deCarga, []pa0580.Code{pa0580.CodeUnit, pa0580.CodeNotRostered, pa0580.CodeForbidden}),
 		salidas: []salida{
-			{status: 201, texto: "Guardada y verificada", ejemplo: ejemploGestion, headers: map[string]string{"ETag": conETag["ETag"], "Location": "La gestión"}},
+			{status: 201, texto: "Guardada, y OPEN SGC contestó. Una carga repetida con su clave da la gestión como está ahora: `observada` es la que OPEN SGC no tiene y se acusó antes de saberlo", ejemplo: ejemploGestion, headers: map[string]string{"ETag": conETag["ETag"], "Location": "La gestión"}},
 			{status: 202, texto: "Guardada; OPEN SGC todavía no contestó", ejemplo: recibida(), headers: map[string]string{"ETag": conETag["ETag"], "Location": "La gestión"}},
 		},
 	}, ejemploCarga, s.cargar)

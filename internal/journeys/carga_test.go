@@ -1,6 +1,7 @@
 package journeys
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -227,4 +228,21 @@ func TestTimelineTellsTheWholeLife(t *testing.T) {
 	if !strings.Contains(fmt.Sprint(full), "7654321") {
 		t.Errorf("the full document: %v", full)
 	}
+}
+
+// A client that vanishes while OPEN SGC is asked was told nothing. Its next try
+// hears that there is no such supply, and not that the gestión was received.
+func TestALoadWhoseClientVanished(t *testing.T) {
+	t.Parallel()
+	m := newMundo(t)
+	m.must(m.sgc.Switch(opensgc.Lento, 700*time.Millisecond))
+	l := llamada{quien: "ana", metodo: http.MethodPost, ruta: api + "/gestiones", clave: uuid.NewString(), cuerpo: carga("999999999")}
+	vanishing, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	m.vanish(vanishing, l)
+	status, out := m.hacer(t.Context(), l)
+	if status != http.StatusUnprocessableEntity {
+		t.Fatalf("tried again: %d %v", status, out)
+	}
+	m.problema(out, string(pa0580.CodeReferenceUnknown), 20)
 }

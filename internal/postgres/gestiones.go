@@ -83,7 +83,7 @@ func (s *Store) AcceptGestion(ctx context.Context, id pa0580.GestionID) (app.Fic
 	if err != nil || !f.Accept() {
 		return f, err
 	}
-	res, err := s.db.NewRaw("UPDATE gestiones SET aceptada = true WHERE id = ? AND estado = ?", id, pa0580.Recibida).Exec(ctx)
+	res, err := s.db.NewRaw("UPDATE gestiones SET aceptada = true WHERE id = ? AND estado = ? AND version = ?", id, pa0580.Recibida, f.Version).Exec(ctx)
 	if err != nil {
 		return app.Ficha{}, seek("accept gestión", err)
 	}
