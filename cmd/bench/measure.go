@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"ande.gov.py/gestiones/internal/bench"
@@ -45,6 +46,7 @@ func (c *measureCmd) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	debug.SetGCPercent(bench.GCPercent()) // the bare flow's worker is this process
 	after, err := c.measure(ctx)
 	if err != nil {
 		return err

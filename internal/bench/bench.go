@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -40,9 +41,17 @@ const (
 // goes by where what a session knows of the catalogue lies in its memory.
 var keepMemory = []string{"MALLOC_TRIM_THRESHOLD_=67108864", "MALLOC_MMAP_THRESHOLD_=33554432"}
 
-// collector is how containers run ours and Temporal; what the environment says
-// goes before it.
-func collector() string { return "GOGC=" + cmp.Or(os.Getenv("GOGC"), "400") }
+// GCPercent is how containers run ours and Temporal, and how the bare flow is to run
+// too; what the environment says goes before it.
+func GCPercent() int {
+	percent, err := strconv.Atoi(cmp.Or(os.Getenv("GOGC"), "400"))
+	if err != nil {
+		return 100 // Go's own
+	}
+	return percent
+}
+
+func collector() string { return "GOGC=" + strconv.Itoa(GCPercent()) }
 
 // Options say what to measure.
 type Options struct {

@@ -163,8 +163,11 @@ func (m *measurement) freezeBare(ctx context.Context, url string, _ contract.Ord
 	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		for _, statement := range []string{lineasSQL, incluirSQL} {
 			tag, err := tx.Exec(ctx, statement, mes)
-			if err != nil || tag.RowsAffected() != m.found.lines {
-				return fmt.Errorf("bare freeze of %d lines: %d, %w", m.found.lines, tag.RowsAffected(), err)
+			if err != nil {
+				return fmt.Errorf("bare freeze: %w", err)
+			}
+			if tag.RowsAffected() != m.found.lines {
+				return fmt.Errorf("bare freeze of %d lines: %d", m.found.lines, tag.RowsAffected())
 			}
 		}
 		return nil

@@ -78,14 +78,17 @@ const verified = 2
 func (m *measurement) path(ctx context.Context) error {
 	fresh := make([]loaded, m.N)
 	var err error
-	m.found.load, err = m.during(ctx, m.N, m.loop("cargas", m.N, func(ctx context.Context, client, i int) (err error) {
+	loads := m.loop("cargas", m.N, func(ctx context.Context, client, i int) (err error) {
 		fresh[i], err = m.load(ctx, "carga", client, i)
 		return err
-	}))
+	})
+	m.found.load, err = m.during(ctx, m.N, func(ctx context.Context) error {
+		if err := loads(ctx); err != nil {
+			return err
+		}
+		return m.settle(ctx, fresh) // what was answered before it was verified is work too
+	})
 	if err != nil {
-		return err
-	}
-	if err := m.settle(ctx, fresh); err != nil {
 		return err
 	}
 	m.loaded = append(m.loaded, fresh...)

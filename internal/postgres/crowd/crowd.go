@@ -6,11 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
 // Size is how many gestiones, spread evenly over the days before [Until].
@@ -19,9 +19,12 @@ type Size struct{ Rows, Days int }
 // Until is the day after the last gestión. The month before it is the open one.
 const Until = "2026-11-01"
 
-// Argument 0 is how many, 1 over how many days, 2 the day they end before.
-var statements = []string{
-	`SET TIME ZONE -3`, // Paraguay's
+const paraguay = `SET TIME ZONE -3`
+
+// In what is told to PostgreSQL, ?0 is how many, ?1 over how many days, ?2 the day
+// they end before.
+var before = []string{
+	paraguay,
 	`SET synchronous_commit = off`,
 	`SET maintenance_work_mem = '256MB'`,
 	`SET session_replication_role = replica`, // neither triggers nor foreign keys: this is no history, only its size
@@ -35,10 +38,14 @@ var statements = []string{
 	`CREATE TEMP TABLE indices AS SELECT indexname AS nombre, indexdef AS orden FROM pg_indexes
 		WHERE tablename = 'gestiones' AND NOT EXISTS (SELECT FROM pg_constraint WHERE conname = indexname)`,
 	`DO $$ DECLARE i record; BEGIN FOR i IN SELECT * FROM indices LOOP EXECUTE 'DROP INDEX ' || i.nombre; END LOOP; END $$`,
-	`INSERT INTO gestiones (id, agente_id, clave, cuerpo, unidad_id, unidad_nombre, asignacion_id, modo,
-		documento_tipo, documento_entrada, documento, persona, referencia_tipo, referencia, tipo_gestion, observacion,
-		guardada_at, dia, mes, jornada, jornada_motivo, feriado, calendario, estado, version, aceptada,
-		sgc_existe, sgc_tension, sgc_titular, sgc_at, decision_id, decidida_por, decidida_at, planilla_id, avisada, motor)
+}
+
+const columns = `id, agente_id, clave, cuerpo, unidad_id, unidad_nombre, asignacion_id, modo,
+	documento_tipo, documento_entrada, documento, persona, referencia_tipo, referencia, tipo_gestion, observacion,
+	guardada_at, dia, mes, jornada, jornada_motivo, feriado, calendario, estado, version, aceptada,
+	sgc_existe, sgc_tension, sgc_titular, sgc_at, decision_id, decidida_por, decidida_at, planilla_id, avisada, motor`
+
+const gestiones = `
 	SELECT id, md5('f' || n % 300)::uuid, n::text, '\x00', md5('u' || n % 100)::uuid, 'Unidad', id, 'permanente',
 		'CI', persona, persona, persona, 'NIS', (1000000 + n % 700000)::text, n % 5 + 1, '',
 		at, at::date, mes, 'ordinaria', '', '', 1, estado, 3, true,
@@ -55,7 +62,9 @@ var statements = []string{
 			OFFSET 0
 		) b
 		OFFSET 0 -- each expression is computed once
-	) c`,
+	) c`
+
+var after = []string{
 	`DO $$ DECLARE i record; BEGIN FOR i IN SELECT * FROM indices LOOP EXECUTE i.orden; END LOOP; END $$`,
 	`ANALYZE`,
 }
@@ -64,21 +73,43 @@ var statements = []string{
 // a migrated, empty database: older months paid or rejected, the last one in
 // every estado.
 func Fill(ctx context.Context, url string, s Size) (err error) {
-	cfg, err := pgx.ParseConfig(url)
+	told := strings.NewReplacer("?0", strconv.Itoa(s.Rows), "?1", strconv.Itoa(s.Days), "?2", "'"+Until+"'")
+	conn, err := pgx.Connect(ctx, url) // the settings are a session's
 	if err != nil {
-		return errors.New("fill: the PostgreSQL URL is malformed") // its text may hold the password
+		return errors.New("fill: no connection") // its text may hold the password
 	}
-	db := bun.NewDB(stdlib.OpenDB(*cfg), pgdialect.New())
-	defer func() { err = errors.Join(err, db.Close()) }()
-	conn, err := db.Conn(ctx) // the settings are a session's
-	if err != nil {
-		return fmt.Errorf("fill: %w", err)
+	defer func() { err = errors.Join(err, conn.Close(ctx)) }()
+	for _, statement := range before {
+		if _, err := conn.Exec(ctx, told.Replace(statement)); err != nil {
+			return fmt.Errorf("fill: %.60s: %w", statement, err)
+		}
 	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
-	for _, statement := range statements {
-		if _, err := conn.NewRaw(statement, s.Rows, s.Days, Until).Exec(ctx); err != nil {
-			return fmt.Errorf("fill with %d gestiones: %.60s: %w", s.Rows, statement, err)
+	if err := copyRows(ctx, url, conn, told.Replace(gestiones)); err != nil {
+		return fmt.Errorf("fill with %d gestiones: %w", s.Rows, err)
+	}
+	for _, statement := range after {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("fill: %.60s: %w", statement, err)
 		}
 	}
 	return nil
+}
+
+// copyRows has another session compute the gestiones, and copies them in.
+func copyRows(ctx context.Context, url string, to *pgx.Conn, query string) (err error) {
+	from, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return errors.New("no second connection")
+	}
+	defer func() { err = errors.Join(err, from.Close(ctx)) }()
+	if _, err := from.Exec(ctx, paraguay); err != nil {
+		return err
+	}
+	rows, computed := io.Pipe()
+	go func() {
+		_, err := from.PgConn().CopyTo(ctx, computed, "COPY ("+query+") TO STDOUT")
+		_ = computed.CloseWithError(err) // it never fails
+	}()
+	_, err = to.PgConn().CopyFrom(ctx, rows, "COPY gestiones ("+columns+") FROM STDIN")
+	return errors.Join(err, rows.Close())
 }
