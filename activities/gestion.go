@@ -20,7 +20,7 @@ func (a *Activities) Look(ctx context.Context, id pa0580.GestionID) (contract.Ro
 	defer cancel()
 	h, err := a.ask(ask, ref)
 	if err != nil {
-		a.Log.InfoContext(ctx, "OPEN SGC did not answer in time", "gestion", id)
+		a.Log.InfoContext(ctx, "ask OPEN SGC: no answer while the customer waits", "gestion", id, "error", err)
 		return row, a.wire(ctx, "adopt gestión", a.Store.Adoptar(ctx, []pa0580.GestionID{id}, motor))
 	}
 	return a.record(ctx, id, row.Version, h, motor)

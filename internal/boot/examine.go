@@ -124,8 +124,7 @@ func (s *System) Pulso(ctx context.Context) (pulse app.Pulso, epoch bool, err er
 	return pulse, motor != "", err
 }
 
-// motor is the engine's epoch, empty where it does not tell it at once. Nobody
-// else in a process that only serves asks for it.
+// motor is the engine's epoch, empty where it does not tell it at once.
 func (s *System) motor(ctx context.Context) string {
 	if s.flow == nil {
 		return ""

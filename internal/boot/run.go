@@ -20,8 +20,9 @@ const (
 )
 
 // StopIn is how long a system that is told to stop may take to finish what it
-// accepted: requests first, then workers, then what is left to be sent.
-const StopIn = finishIn + workerIn + sendIn
+// accepted: requests first, then what they left to be sent, then workers and what
+// these left.
+const StopIn = finishIn + sendIn + workerIn + sendIn
 
 // ServeAPI answers requests on l until ctx ends, as Serve does, with a
 // worker beside it: a load that starts its workflow in the process whose worker
@@ -34,7 +35,8 @@ func (s *System) ServeAPI(ctx context.Context, l net.Listener, h http.Handler) e
 		work.Go(func() { s.work(beside, desk) })
 	}
 	err := s.Serve(ctx, l, h)
-	stop() // once the last request was answered
+	s.App.Drain(sendIn) // what they started outlives the requests, and this worker has the first tasks
+	stop()
 	work.Wait()
 	return err
 }
@@ -53,7 +55,12 @@ func (s *System) Serve(ctx context.Context, l net.Listener, h http.Handler) erro
 	}
 	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishIn)
 	defer cancel()
-	if err := server.Shutdown(finish); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	err := server.Shutdown(finish)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.config.Log.Warn("stopped with requests unanswered; who asked asks again with the same key", "after", finishIn.String())
+		return nil
+	}
+	if err != nil {
 		return fmt.Errorf("shut down: %w", err)
 	}
 	return nil

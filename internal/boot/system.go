@@ -97,7 +97,7 @@ func Open(ctx context.Context, c Config) (*System, error) {
 	}
 	rules.ReconciliarTras = c.ReconciliarCada
 	s.App = &app.App{Store: store, SGC: s.sgc, Reloj: c.Reloj, Config: rules, Log: c.Log}
-	s.metrics = metrics.New(c.Version, metrics.Source{Pulso: s.Pulso, Ultima: store.UltimaReconciliacion, Reloj: c.Reloj})
+	s.metrics = metrics.New(c.Version, metrics.Source{Pulso: s.Pulso, Ultima: store.UltimaReconciliacion, Reloj: c.Reloj, Trabaja: s.working.Load})
 	if c.Address == "" {
 		return s, nil
 	}
@@ -154,8 +154,8 @@ const (
 	stopIn       = 5 * time.Second // for activities under way; another worker does again what they leave
 
 	// workerIn is all that a worker may take to stop: ten seconds to tell the engine,
-	// and stopIn for workflows and for local activities each.
-	workerIn = 20 * time.Second
+	// and stopIn each for workflows, local activities and activities.
+	workerIn = 10*time.Second + 3*stopIn
 )
 
 // SizeStickyCache sets how many workflows a process keeps in memory. The cache

@@ -81,7 +81,7 @@ func (s Symptoms) motor(say sayer) bool {
 		say(Grave, tema, "Póngalo en marcha, o revise GESTIONES_TEMPORAL_ADDRESS y GESTIONES_TEMPORAL_NAMESPACE. Mientras tanto se sigue cargando y decidiendo; se aplica cuando vuelva.", "No contesta: %s.", plain(m.Err))
 		return false
 	case m.Workflows == 0 || m.Actividades == 0:
-		say(Grave, tema, "Ponga en marcha «gestiones work»: lo guardado se aplica entonces.", "Contesta, pero ningún «gestiones work» trabaja su cola de tareas.")
+		say(Grave, tema, "Ponga en marcha «gestiones work»: sin él nadie cierra meses, reconcilia ni vuelve a preguntar a OPEN SGC, y sin él ni «serve» nadie aplica lo guardado.", "Contesta, pero ningún «gestiones work» trabaja su cola de tareas.")
 	default:
 		say(Bien, tema, "", "Contesta (época %s). Trabajan su cola: %d para workflows, %d para actividades.", m.Epoca, m.Workflows, m.Actividades)
 	}
@@ -118,7 +118,7 @@ func (s Symptoms) references(say sayer) {
 	if age > lateReference {
 		level = Aviso
 	}
-	say(level, "Verificación", "Busque «ask OPEN SGC» en el registro de work: dice qué contesta OPEN SGC. Cuando conteste se verifican solas; si contesta y no avanzan, ejecute «gestiones reconcile --todas».",
+	say(level, "Verificación", "Busque «ask OPEN SGC» en los registros de serve y de work: dicen qué contesta OPEN SGC. Cuando conteste se verifican solas; si contesta y no avanzan, ejecute «gestiones reconcile --todas».",
 		"Gestiones que esperan a OPEN SGC: %d; la más vieja, hace %s.", n, since(age))
 }
 

@@ -4,9 +4,9 @@
 // and the soak build it in; boot.Config takes its hooks.
 //
 // Where something may go wrong is a registered [Point], so that a run can say
-// which ones it never reached. Whether the n-th hit of a point goes wrong, and
-// how, follows from the seed, the point and n alone: as far as scheduling
-// allows, a seed repeats a failure. [Proxy] stands in front of a whole engine
+// which ones it never reached. Whether the n-th hit of a point goes wrong at
+// random, and how, follows from the seed, the point and n alone: as far as
+// scheduling allows, a seed repeats a failure. [Proxy] stands in front of a whole engine
 // and fails its connections.
 package faults
 
@@ -95,8 +95,8 @@ func (in *Injector) Quiet() { in.set(0, false) }
 // Random strikes a share of all hits, each with any kind.
 func (in *Injector) Random(rate float64) { in.set(rate, false) }
 
-// Siege strikes every point with each kind it was not struck with yet, one hit
-// after the other, and beyond that a share of all hits. Points that are spared meet
+// Siege strikes every point with each kind it was not struck with yet, hit by hit
+// until each had its effect, and beyond that a share of all hits. Points that are spared meet
 // nothing then but what is forced.
 func (in *Injector) Siege(rate float64) { in.set(rate, true) }
 

@@ -34,7 +34,9 @@ type Source struct {
 	// say which gestiones another engine drove.
 	Pulso  func(context.Context) (pulse app.Pulso, epoch bool, err error)
 	Ultima func(context.Context) (*app.Reconciliacion, error)
-	Reloj  app.Reloj
+	// Trabaja tells whether a worker of this process polls.
+	Trabaja func() bool
+	Reloj   app.Reloj
 }
 
 // New makes a registry of this process and of the system behind it.
@@ -53,7 +55,15 @@ func New(version string, from Source) *Metrics {
 		Name: "gestiones_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(build, m.requests, &pulse{Source: from},
+	working := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "gestiones_working", Help: "Whether a worker of this process polls, and Temporal answered it when last asked.",
+	}, func() float64 {
+		if from.Trabaja() {
+			return 1
+		}
+		return 0
+	})
+	m.registry.MustRegister(build, working, m.requests, &pulse{Source: from},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
