@@ -9,8 +9,9 @@ import (
 	"ande.gov.py/gestiones/internal/contract"
 )
 
-// reconcileFor leaves the server, which waits ten minutes, time to hear what was done.
-const reconcileFor = 9 * time.Minute
+// reconcileFor bounds one of them, so that what was done is soon known; the Schedule
+// starts the next.
+const reconcileFor = 2 * time.Minute
 
 // Reconcile sends again what was left undone, and says how much that was.
 func (a *Activities) Reconcile(ctx context.Context) (contract.Reconciliada, error) {

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// reconcileFor bounds one reconciliation; the next goes on where it ended.
+	// reconcileFor is past the bound that a reconciliation has of its own.
 	reconcileFor   = 10 * time.Minute
 	reconcilePulse = 20 * time.Second
 )

@@ -192,16 +192,31 @@ func (a *App) refuseInexistente(ctx context.Context, r pa0580.Referencia) error 
 	return nil
 }
 
+// apply has a stored command applied, in its turn, by whatever workflow there is.
+// Where it gives an error the workflow is told later.
+func (a *App) apply(ctx context.Context, c pa0580.Comando) (contract.Applied, error) {
+	applied, err := a.applyNow(ctx, c)
+	if err != nil {
+		a.later(ctx, func(ctx context.Context) error { return a.tell(ctx, c) })
+	}
+	return applied, err
+}
+
+func (a *App) applyNow(ctx context.Context, c pa0580.Comando) (contract.Applied, error) {
+	back, err := a.turn(ctx)
+	if err != nil {
+		return contract.Applied{}, err
+	}
+	defer back()
+	return a.Flow.Aplicar(ctx, c.Gestion, c.ID)
+}
+
 // finish has a stored command applied and reads the row after it.
 func (a *App) finish(ctx context.Context, v Vision, p Pedido) (Pedido, Ficha, error) {
 	deadline, cancel := context.WithTimeout(ctx, a.Config.Espera)
 	defer cancel()
 	if p.Resultado == "" {
-		var applied contract.Applied
-		err := a.inTurn(deadline, func(ctx context.Context) (err error) {
-			applied, err = a.Flow.Aplicar(ctx, p.Gestion, p.ID)
-			return err
-		}, func(ctx context.Context) error { return a.tell(ctx, p.Comando) })
+		applied, err := a.apply(deadline, p.Comando)
 		if err != nil {
 			a.Log.InfoContext(ctx, "command stored, not applied yet", "comando", p.ID, "error", err)
 		} else {
@@ -223,7 +238,8 @@ func (a *App) finish(ctx context.Context, v Vision, p Pedido) (Pedido, Ficha, er
 	if err == nil && p.Accion == pa0580.Corregir && p.Resultado == pa0580.Aplicado && f.Estado == pa0580.Recibida {
 		// The agent waits at the counter here too. Mostly the workflow that applied the
 		// correction has verified it by now.
-		if verified, err := a.awaitVerified(settle, deadline, p.Gestion); err == nil {
+		runs := func(context.Context, pa0580.GestionID) error { return nil }
+		if verified, err := a.awaitVerified(settle, deadline, p.Gestion, runs); err == nil {
 			f = verified
 		} else {
 			a.Log.InfoContext(ctx, "gestión corrected, not verified yet", "gestion", p.Gestion, "error", err)

@@ -164,7 +164,7 @@ func (a *App) answer(ctx, deadline context.Context, f Ficha) (Ficha, error) {
 		defer cancel()
 		id := f.ID
 		var err error
-		if f, err = a.awaitVerified(settle, deadline, id); err != nil {
+		if f, err = a.awaitVerified(settle, deadline, id, a.start); err != nil {
 			a.Log.InfoContext(ctx, "gestión saved, not verified yet", "gestion", id, "error", err)
 			if f, err = a.Store.AcceptGestion(settle, id); err != nil {
 				return Ficha{}, err

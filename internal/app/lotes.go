@@ -98,11 +98,15 @@ func (a *App) item(r reglas, actor Actor, rows map[pa0580.GestionID]Ficha, p Pet
 // unsent, [App.Reconciliar] sends.
 func (a *App) send(ctx context.Context, l Lote) {
 	ctx = context.WithoutCancel(ctx)
+	bulk := a.lanes().bulk
 	var next atomic.Int64
 	for range min(senders, len(l.Comandos)) {
 		a.background.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(l.Comandos)); i = next.Add(1) - 1 {
-				_ = a.tell(ctx, l.Comandos[i].Comando) // which logs it
+				if bulk.Acquire(ctx, 1) == nil { // always: ctx never ends
+					_ = a.tell(ctx, l.Comandos[i].Comando) // which logs it
+					bulk.Release(1)
+				}
 			}
 		})
 	}

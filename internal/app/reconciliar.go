@@ -75,13 +75,16 @@ func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	if last != nil {
 		r.tras, r.hasta = last.Tras, last.MovidasHasta
 	}
-	for _, step := range []func(context.Context) error{r.ordenes, r.cierres, r.comandos, r.movidas, r.ajenas, r.recibidas} {
+	for _, step := range []func(context.Context) error{r.ordenes, r.cierres, r.comandos, r.ajenas, r.recibidas, r.movidas} {
 		err := step(ctx)
-		if ctx.Err() != nil || r.gone() {
+		if over(ctx) {
 			break
 		}
 		if err != nil {
 			return r.found, err
+		}
+		if r.gone() {
+			break
 		}
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
@@ -113,6 +116,9 @@ type reconciliation struct {
 	inARow        atomic.Int64 // faults without a success between them
 }
 
+// over tells that the time of a reconciliation is up.
+func over(ctx context.Context) bool { return ctx.Err() != nil }
+
 // gone tells an engine that answered nothing for long.
 func (r *reconciliation) gone() bool { return r.inARow.Load() >= reconcileFaults }
 
@@ -124,7 +130,7 @@ func send[T any](ctx context.Context, r *reconciliation, items []T, message func
 
 func sendWithin[T any](ctx context.Context, r *reconciliation, within time.Duration, items []T, message func(context.Context, T) error) []T {
 	arrived := make([]bool, len(items))
-	var next atomic.Int64
+	var next, failed atomic.Int64
 	var group sync.WaitGroup
 	for range min(senders, len(items)) {
 		group.Go(func() {
@@ -132,7 +138,11 @@ func sendWithin[T any](ctx context.Context, r *reconciliation, within time.Durat
 				one, cancel := context.WithTimeout(ctx, within)
 				err := message(one, items[i])
 				cancel()
+				if err != nil && over(ctx) {
+					return // it is not the message's fault
+				}
 				if err != nil {
+					failed.Add(1)
 					r.inARow.Add(1)
 					r.Log.WarnContext(ctx, "reconcile", "error", err)
 					continue
@@ -149,7 +159,7 @@ func sendWithin[T any](ctx context.Context, r *reconciliation, within time.Durat
 			out = append(out, items[i])
 		}
 	}
-	r.found.Fallas += len(items) - len(out)
+	r.found.Fallas += int(failed.Load())
 	return out
 }
 
@@ -246,9 +256,12 @@ func (r *reconciliation) recibidas(ctx context.Context) error {
 		return fmt.Errorf("list rows that wait for OPEN SGC: %w", err)
 	}
 	r.found.Verificaciones = len(send(ctx, r, page, r.Flow.Arrancar))
-	r.tras = ""
-	if len(page) == reconcileRounds {
+	switch {
+	case over(ctx): // the next one goes on where this one began
+	case len(page) == reconcileRounds:
 		r.tras = page[len(page)-1]
+	default:
+		r.tras = ""
 	}
 	return nil
 }

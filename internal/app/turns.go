@@ -14,10 +14,12 @@ import (
 
 // An engine that is asked for more at once than it can do is slower with all of
 // it, and nobody waits for what comes after their two seconds. So a few messages
-// are under way for those who wait, fewer for those who were told that it is stored,
-// and what does not get its turn is left to [App.Reconciliar].
+// are under way for requests that wait, as many for bulk requests, whatever their
+// number, and fewer for requests that were answered before their message got
+// through. What gets no turn is left to [App.Reconciliar].
 const (
 	turnsNow  = 16
+	turnsBulk = 16
 	turnsLate = 4
 	waitLate  = 1000
 
@@ -27,49 +29,63 @@ const (
 	sendOneIn = 10 * time.Second
 )
 
-var errBusy = errors.New("the engine is busy: it is told later")
+var (
+	errBusy = errors.New("the engine is busy")
+	errSlow = errors.New("the engine has not answered yet")
+)
 
 // turns are the messages under way to the engine. The zero one has none.
 type turns struct {
-	once      sync.Once
-	now, late *semaphore.Weighted
-	waiting   atomic.Int64
+	once            sync.Once
+	now, bulk, late *semaphore.Weighted
+	waiting         atomic.Int64 // for a late turn
 }
 
-func (t *turns) init() {
-	t.once.Do(func() { t.now, t.late = semaphore.NewWeighted(turnsNow), semaphore.NewWeighted(turnsLate) })
-}
-
-// inTurn sends a message that somebody waits for. Where its turn does not come
-// within half of what they wait, it gives errBusy and sends another in its place
-// later, for which nobody needs to wait.
-func (a *App) inTurn(ctx context.Context, send, later func(context.Context) error) error {
+func (a *App) lanes() *turns {
 	t := &a.turns
-	t.init()
+	t.once.Do(func() {
+		t.now, t.bulk, t.late = semaphore.NewWeighted(turnsNow), semaphore.NewWeighted(turnsBulk), semaphore.NewWeighted(turnsLate)
+	})
+	return t
+}
+
+// turn is the right to send a message that somebody waits for, until it is given
+// back. errBusy where it does not come within half of what they wait.
+func (a *App) turn(ctx context.Context) (back func(), err error) {
+	t := a.lanes()
 	soon, cancel := context.WithTimeout(ctx, a.Config.Espera/2)
-	err := t.now.Acquire(soon, 1)
-	cancel()
-	if err == nil {
-		defer t.now.Release(1)
-		return send(ctx)
+	defer cancel()
+	if t.now.Acquire(soon, 1) != nil {
+		return nil, errBusy
 	}
+	return func() { t.now.Release(1) }, nil
+}
+
+// later sends a message, which logs its own failure, for a request that waits no
+// longer. What got no turn by the time the reconciler looks for it is the
+// reconciler's.
+func (a *App) later(ctx context.Context, message func(context.Context) error) {
+	t := a.lanes()
 	if t.waiting.Add(1) > waitLate {
 		t.waiting.Add(-1)
-		return errBusy
+		return
 	}
 	ctx = context.WithoutCancel(ctx)
 	a.background.Go(func() {
 		defer t.waiting.Add(-1)
-		if t.late.Acquire(ctx, 1) == nil {
+		soon, cancel := context.WithTimeout(ctx, a.Config.ReconciliarTras)
+		defer cancel()
+		if t.late.Acquire(soon, 1) == nil {
 			defer t.late.Release(1)
-			_ = later(ctx) // which logs it
+			_ = message(ctx)
 		}
 	})
-	return errBusy
 }
 
-// start starts a gestión's workflow, or finds it running.
+// start starts a gestión's workflow, or finds it running. It gives errSlow, and its
+// turn back, where that takes longer than anybody waits; the start goes on.
 func (a *App) start(ctx context.Context, id pa0580.GestionID) error {
+	ctx = context.WithoutCancel(ctx)
 	start := func(ctx context.Context) error {
 		one, cancel := context.WithTimeout(ctx, sendOneIn)
 		defer cancel()
@@ -79,7 +95,22 @@ func (a *App) start(ctx context.Context, id pa0580.GestionID) error {
 		}
 		return err
 	}
-	return a.inTurn(context.WithoutCancel(ctx), start, start)
+	back, err := a.turn(ctx)
+	if err != nil {
+		a.later(ctx, start)
+		return err
+	}
+	defer back()
+	started := make(chan error, 1)
+	a.background.Go(func() { started <- start(ctx) })
+	patience := time.NewTimer(a.Config.Espera)
+	defer patience.Stop()
+	select {
+	case err := <-started:
+		return err
+	case <-patience.C:
+		return errSlow
+	}
 }
 
 // tell has a workflow apply a stored command, and waits for nothing.

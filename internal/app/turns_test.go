@@ -3,50 +3,44 @@ package app
 import (
 	"context"
 	"errors"
-	"sync"
 	"testing"
 	"time"
 )
 
-// An engine that hangs keeps so many requests and no more; the others hear at once
-// that it is stored, and what they asked is sent in its turn.
-func TestWhoGetsNoTurnIsToldLater(t *testing.T) {
+// An engine that hangs keeps so many requests and no more. Whoever gets no turn is
+// not kept, and what they asked is sent though they are gone.
+func TestWhoGetsNoTurnIsNotKept(t *testing.T) {
 	t.Parallel()
-	a := &App{Config: Config{Espera: 20 * time.Millisecond}}
-	hangs, sending := make(chan struct{}), make(chan struct{})
-	hang := func(context.Context) error {
-		sending <- struct{}{}
-		<-hangs
-		return nil
-	}
-	none := func(context.Context) error { t.Error("sent twice"); return nil }
-	var waiting sync.WaitGroup
+	a := &App{Config: Config{Espera: time.Hour, ReconciliarTras: time.Hour}}
+	var back []func()
 	for range turnsNow {
-		waiting.Go(func() {
-			if err := a.inTurn(t.Context(), hang, none); err != nil {
-				t.Errorf("with its turn: %v", err)
-			}
-		})
+		b, err := a.turn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		back = append(back, b)
 	}
-	for range turnsNow {
-		<-sending
-	}
-	told := make(chan struct{})
-	gone, leave := context.WithCancel(t.Context()) // a client that does not wait
+	a.Config.Espera = 20 * time.Millisecond
+	gone, leave := context.WithCancel(t.Context())
 	leave()
-	later := func(ctx context.Context) error {
-		told <- struct{}{}
-		return ctx.Err()
-	}
+	sent := make(chan error)
 	for _, ctx := range []context.Context{t.Context(), gone} {
-		if err := a.inTurn(ctx, none, later); !errors.Is(err, errBusy) {
+		if _, err := a.turn(ctx); !errors.Is(err, errBusy) {
 			t.Errorf("without a turn: %v", err)
 		}
-		<-told
+		a.later(ctx, func(ctx context.Context) error {
+			sent <- ctx.Err()
+			return nil
+		})
+		if err := <-sent; err != nil {
+			t.Errorf("sent with %v", err)
+		}
 	}
-	close(hangs)
-	waiting.Wait()
-	if err := a.inTurn(t.Context(), func(context.Context) error { return nil }, none); err != nil {
+	a.Config.Espera = time.Hour
+	for _, b := range back {
+		b()
+	}
+	if _, err := a.turn(t.Context()); err != nil {
 		t.Errorf("once it answers again: %v", err)
 	}
 	a.Drain(time.Minute)

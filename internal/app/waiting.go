@@ -53,14 +53,14 @@ func (a *App) Verificada(id pa0580.GestionID) { a.waiting.call(id) }
 // late.
 const firstGlance = 200 * time.Millisecond
 
-// awaitVerified starts a gestión's workflow where it is missing and waits until the
-// row is recibida no more. It gives the gestión as it then is, or the deadline's
-// error, or why there is no workflow yet.
-func (a *App) awaitVerified(ctx, deadline context.Context, id pa0580.GestionID) (Ficha, error) {
+// awaitVerified has a gestión's workflow run, by start, and waits until the row is
+// recibida no more. It gives the gestión as it then is, or the deadline's error, or
+// start's.
+func (a *App) awaitVerified(ctx, deadline context.Context, id pa0580.GestionID, start func(context.Context, pa0580.GestionID) error) (Ficha, error) {
 	called, leave := a.waiting.wait(id) // first: the start may be that quick
 	defer leave()
 	started := make(chan error, 1)
-	a.background.Go(func() { started <- a.start(ctx, id) })
+	a.background.Go(func() { started <- start(ctx, id) })
 	pause := firstGlance
 	glance := time.NewTimer(a.Config.Espera) // not before it was started
 	defer glance.Stop()

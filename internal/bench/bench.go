@@ -46,12 +46,12 @@ var keepMemory = []string{"MALLOC_TRIM_THRESHOLD_=67108864", "MALLOC_MMAP_THRESH
 func GCPercent() int {
 	percent, err := strconv.Atoi(cmp.Or(os.Getenv("GOGC"), "400"))
 	if err != nil {
-		return 100 // Go's own
+		return -1 // off
 	}
 	return percent
 }
 
-func collector() string { return "GOGC=" + strconv.Itoa(GCPercent()) }
+func collector() string { return "GOGC=" + cmp.Or(os.Getenv("GOGC"), strconv.Itoa(GCPercent())) }
 
 // Options say what to measure.
 type Options struct {

@@ -8,10 +8,11 @@ import (
 )
 
 const (
-	firstWait = time.Second // before an engine that did not answer is tried again
-	maxWait   = 15 * time.Second
-	askMotor  = 10 * time.Second
-	lookEvery = 30 * time.Second // after the engine, or as often as it reconciles
+	firstWait    = time.Second // before an engine that did not answer is tried again
+	maxWait      = 15 * time.Second
+	askMotor     = 10 * time.Second
+	reconcileFor = 2 * time.Minute
+	lookEvery    = 30 * time.Second // after the engine, or as often as it reconciles
 )
 
 // duty is what a worker is there for.
@@ -116,7 +117,9 @@ func (s *System) keepReconciling(ctx context.Context) {
 }
 
 func (s *System) reconcile(ctx context.Context) {
-	found, err := s.App.Reconciliar(ctx)
+	within, cancel := context.WithTimeout(ctx, reconcileFor)
+	defer cancel()
+	found, err := s.App.Reconciliar(within)
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:

@@ -50,7 +50,7 @@ func TestStepTenSpeaksFirst(t *testing.T) {
 
 func TestLoadingIsRefused(t *testing.T) {
 	t.Parallel()
-	m := newMundo(t)
+	m := newMundo(t, patient)
 	tests := map[string]struct {
 		quien  string
 		body   any
@@ -234,7 +234,7 @@ func TestTimelineTellsTheWholeLife(t *testing.T) {
 // hears that there is no such supply, and not that the gestión was received.
 func TestALoadWhoseClientVanished(t *testing.T) {
 	t.Parallel()
-	m := newMundo(t)
+	m := newMundo(t, patient)
 	m.must(m.sgc.Switch(opensgc.Lento, 700*time.Millisecond))
 	l := llamada{quien: "ana", metodo: http.MethodPost, ruta: api + "/gestiones", clave: uuid.NewString(), cuerpo: carga("999999999")}
 	vanishing, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)

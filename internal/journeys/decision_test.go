@@ -2,11 +2,14 @@ package journeys
 
 import (
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
 	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/boot"
 	"ande.gov.py/gestiones/internal/pa0580"
+	"ande.gov.py/gestiones/internal/teststack"
 )
 
 // Nobody sees or decides what isn't theirs.
@@ -105,5 +108,38 @@ func TestADecisionThatBecameIllegal(t *testing.T) {
 	m.post("jimena", api+"/comandos/"+inbox[0].texto("id")+"/visto", nil, http.StatusNoContent)
 	if left := m.get("jimena", api+"/comandos/sin-efecto", http.StatusOK).lista("comandos"); len(left) != 0 {
 		t.Errorf("seen, and still there: %v", left)
+	}
+}
+
+// More decide at once than the engine, which hangs, is asked for. Each hears that it
+// is stored, and once the engine goes on all are applied: nobody reconciles here.
+func TestDecisionsThatGetNoTurn(t *testing.T) {
+	t.Parallel()
+	m := newMundoAt(t, teststack.Temporal(t), func(c *boot.Config) { c.Espera = time.Second }) // without a worker every update hangs
+	const many = 20
+	var loaded [many]cuerpo
+	var all sync.WaitGroup
+	for i := range many {
+		all.Go(func() {
+			_, loaded[i] = m.hacer(t.Context(), llamada{quien: "ana", metodo: http.MethodPost, ruta: api + "/gestiones", cuerpo: carga(nis(i + 1))})
+		})
+	}
+	all.Wait()
+	for _, g := range loaded {
+		all.Go(func() {
+			status, out := m.hacer(t.Context(), llamada{
+				quien: "jimena", metodo: http.MethodPost, ruta: api + "/gestiones/" + g.texto("id") + "/decisiones",
+				cuerpo: cuerpo{"accion": "rechazar", "version": g["version"], "motivo": "No corresponde"},
+			})
+			if status != http.StatusAccepted {
+				t.Errorf("decided: %d %v", status, out)
+			}
+		})
+	}
+	all.Wait()
+	m.work()
+	t.Cleanup(func() { m.stopWork() })
+	for _, g := range loaded {
+		m.eventually("the decision", time.Minute, func() bool { return m.leer("ana", g).texto("estado") == "rechazada" })
 	}
 }

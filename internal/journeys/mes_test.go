@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"ande.gov.py/gestiones/internal/boot"
 	"ande.gov.py/gestiones/internal/contract"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
@@ -32,7 +31,7 @@ type cuenta struct {
 // corrected, some taken back, closed. The planillas hold what the input says.
 func TestAMonthClosed(t *testing.T) {
 	t.Parallel()
-	m := newMundo(t, func(c *boot.Config) { c.Espera = 30 * time.Second }) // it counts results, not seconds
+	m := newMundo(t, patient)
 	story := m.loadMonth(monthSize)
 	m.at(2026, time.November, 1, 9, 0)
 	m.eventually("every verification", time.Minute, func() bool {

@@ -73,6 +73,10 @@ func newMundo(t *testing.T, changes ...func(*boot.Config)) *mundo {
 	return m
 }
 
+// patient is for stories in which nobody is to be told «recibida», however slow the
+// machine.
+func patient(c *boot.Config) { c.Espera = 30 * time.Second }
+
 // newMundoAt has its engine at an address, answered or not, and no worker yet.
 func newMundoAt(t *testing.T, temporal string, changes ...func(*boot.Config)) *mundo {
 	t.Helper()
@@ -97,6 +101,7 @@ func newMundoOf(t *testing.T, temporal, name string, changes ...func(*boot.Confi
 			return m.sgc
 		},
 	}
+	m.config.Espera = 5 * time.Second // stories tell what is answered, not how soon
 	for _, change := range changes {
 		change(&m.config)
 	}

@@ -105,11 +105,13 @@ func copyRows(ctx context.Context, url string, to *pgx.Conn, query string) (err 
 	if _, err := from.Exec(ctx, paraguay); err != nil {
 		return err
 	}
-	rows, computed := io.Pipe()
+	r, w := io.Pipe()
+	sent := make(chan error, 1)
 	go func() {
-		_, err := from.PgConn().CopyTo(ctx, computed, "COPY ("+query+") TO STDOUT")
-		_ = computed.CloseWithError(err) // it never fails
+		_, err := from.PgConn().CopyTo(ctx, w, "COPY ("+query+") TO STDOUT")
+		sent <- errors.Join(err, w.CloseWithError(err))
 	}()
-	_, err = to.PgConn().CopyFrom(ctx, rows, "COPY gestiones ("+columns+") FROM STDIN")
-	return errors.Join(err, rows.Close())
+	_, err = to.PgConn().CopyFrom(ctx, r, "COPY gestiones ("+columns+") FROM STDIN")
+	_ = r.CloseWithError(err) // never fails
+	return errors.Join(err, <-sent)
 }
