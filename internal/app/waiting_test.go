@@ -48,7 +48,7 @@ func TestNoCallIsMissed(t *testing.T) {
 		group.Go(func() {
 			for range 500 {
 				called, leave := w.wait("a")
-				go w.call("a")
+				group.Go(func() { w.call("a") })
 				<-called
 				leave()
 			}

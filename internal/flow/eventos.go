@@ -46,6 +46,9 @@ func (f *Flow) Eventos(ctx context.Context, id pa0580.GestionID) ([]app.Evento, 
 // runs lists a workflow's runs, oldest first. The newest is asked of the engine
 // itself; the visibility store, which may lag, knows the earlier ones.
 func (f *Flow) runs(ctx context.Context, id string) ([]string, error) {
+	if err := f.ready(ctx); err != nil {
+		return nil, err
+	}
 	newest, err := f.client.DescribeWorkflowExecution(ctx, id, "")
 	if err != nil {
 		return nil, err

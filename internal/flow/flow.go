@@ -23,11 +23,37 @@ type Flow struct {
 	namespace string
 	queue     string
 	motor     atomic.Pointer[string] // as last heard
+	knows     atomic.Bool            // the client knows what its engine can do
+	asking    chan struct{}          // held by whoever makes it know
 }
 
 // New sends over c, which speaks to a namespace, to the workers of queue.
 func New(c client.Client, namespace, queue string) *Flow {
-	return &Flow{client: c, namespace: namespace, queue: queue}
+	return &Flow{client: c, namespace: namespace, queue: queue, asking: make(chan struct{}, 1)}
+}
+
+// ready has the client learn what its engine can do, before its first message. The
+// SDK (1.50.0) does that by itself, once for each of those that come first at once;
+// but an eager start reads what it learned without the lock under which another one
+// may be writing it.
+func (f *Flow) ready(ctx context.Context) error {
+	if f.knows.Load() {
+		return nil
+	}
+	select {
+	case f.asking <- struct{}{}:
+		defer func() { <-f.asking }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if f.knows.Load() {
+		return nil
+	}
+	if _, err := f.client.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
+		return fmt.Errorf("reach Temporal: %w", err)
+	}
+	f.knows.Store(true)
+	return nil
 }
 
 // Aplicar has a stored command applied and waits for its result. The workflow
@@ -42,6 +68,9 @@ func (f *Flow) Aplicar(ctx context.Context, g pa0580.GestionID, c pa0580.Comando
 // Arrancar starts a gestión's workflow where it is missing. Where this process has
 // a worker, the engine hands it the first task with its answer.
 func (f *Flow) Arrancar(ctx context.Context, id pa0580.GestionID) error {
+	if err := f.ready(ctx); err != nil {
+		return err
+	}
 	s := f.gestion(id)
 	s.options.EnableEagerStart = true
 	if _, err := f.client.ExecuteWorkflow(ctx, s.options, s.kind, s.arg); err != nil {
@@ -52,6 +81,9 @@ func (f *Flow) Arrancar(ctx context.Context, id pa0580.GestionID) error {
 
 // Avisar tells that a stored command waits, without waiting itself.
 func (f *Flow) Avisar(ctx context.Context, g pa0580.GestionID, c pa0580.ComandoID) error {
+	if err := f.ready(ctx); err != nil {
+		return err
+	}
 	start := f.gestion(g)
 	_, err := f.client.SignalWithStartWorkflow(ctx, start.options.ID, contract.Aplicar,
 		contract.Aplicacion{Comando: c}, start.options, start.kind, start.arg)
@@ -64,6 +96,9 @@ func (f *Flow) Avisar(ctx context.Context, g pa0580.GestionID, c pa0580.ComandoI
 // Despertar has a workflow look at its gestión's row again, and starts it where
 // it is missing.
 func (f *Flow) Despertar(ctx context.Context, id pa0580.GestionID) error {
+	if err := f.ready(ctx); err != nil {
+		return err
+	}
 	s := f.gestion(id)
 	if _, err := f.client.SignalWithStartWorkflow(ctx, s.options.ID, contract.Mirar, struct{}{}, s.options, s.kind, s.arg); err != nil {
 		return fmt.Errorf("wake gestión %s: %w", id, err)
@@ -73,6 +108,9 @@ func (f *Flow) Despertar(ctx context.Context, id pa0580.GestionID) error {
 
 // Mirar has a workflow look at its gestión's row again; false where none runs.
 func (f *Flow) Mirar(ctx context.Context, id pa0580.GestionID) (bool, error) {
+	if err := f.ready(ctx); err != nil {
+		return false, err
+	}
 	err := f.client.SignalWorkflow(ctx, contract.GestionWorkflowID(id), "", contract.Mirar, struct{}{})
 	if isGone(err) {
 		return false, nil
@@ -118,6 +156,9 @@ func congelar(orden contract.OrdenID) client.UpdateWorkflowOptions {
 
 // Drenar starts the telling of a closed month's gestiones, unless it goes on already.
 func (f *Flow) Drenar(ctx context.Context, mes pa0580.Mes) error {
+	if err := f.ready(ctx); err != nil {
+		return err
+	}
 	start := f.cierre(mes, true)
 	if _, err := f.client.ExecuteWorkflow(ctx, start.options, start.kind, start.arg); err != nil {
 		return fmt.Errorf("drain %s: %w", mes, err)
@@ -151,6 +192,9 @@ func (f *Flow) start(id, kind string, arg any) start {
 // begin sends an update, starting its workflow where it is missing, and waits
 // until it got that far.
 func (f *Flow) begin(ctx context.Context, s start, o client.UpdateWorkflowOptions, stage client.WorkflowUpdateStage) (client.WorkflowUpdateHandle, error) {
+	if err := f.ready(ctx); err != nil {
+		return nil, err
+	}
 	o.WorkflowID, o.WaitForStage = s.options.ID, stage
 	handle, err := f.client.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
 		StartWorkflowOperation: f.client.NewWithStartWorkflowOperation(s.options, s.kind, s.arg),
@@ -185,6 +229,9 @@ func updateOrStart[Out any](ctx context.Context, f *Flow, s start, o client.Upda
 
 func update[Out any](ctx context.Context, f *Flow, o client.UpdateWorkflowOptions) (Out, error) {
 	var out Out
+	if err := f.ready(ctx); err != nil {
+		return out, err
+	}
 	handle, err := f.client.UpdateWorkflow(ctx, o)
 	if err == nil {
 		err = handle.Get(ctx, &out)

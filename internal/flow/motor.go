@@ -17,6 +17,9 @@ import (
 
 // Motor asks the engine for its epoch: its namespace's UUID.
 func (f *Flow) Motor(ctx context.Context) (string, error) {
+	if err := f.ready(ctx); err != nil {
+		return "", err
+	}
 	ns, err := f.client.WorkflowService().DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: f.namespace})
 	if err != nil {
 		return "", fmt.Errorf("describe namespace %s: %w", f.namespace, err)

@@ -37,6 +37,9 @@ func (f *Flow) Pollers(ctx context.Context) (workflows, activities int, err erro
 // Programada tells whether the Schedule of reconciliations is there, and whether
 // somebody paused it.
 func (f *Flow) Programada(ctx context.Context) (there, paused bool, err error) {
+	if err := f.ready(ctx); err != nil {
+		return false, false, err
+	}
 	d, err := f.client.ScheduleClient().GetHandle(ctx, contract.ReconciliacionID).Describe(ctx)
 	var missing *serviceerror.NotFound
 	switch {
@@ -51,6 +54,9 @@ func (f *Flow) Programada(ctx context.Context) (there, paused bool, err error) {
 // Marcha tells whether a gestión's workflow is running, and whether it is stuck:
 // its task fails again and again.
 func (f *Flow) Marcha(ctx context.Context, id pa0580.GestionID) (running, stuck bool, err error) {
+	if err := f.ready(ctx); err != nil {
+		return false, false, err
+	}
 	d, err := f.client.DescribeWorkflowExecution(ctx, contract.GestionWorkflowID(id), "")
 	if isGone(err) {
 		return false, false, nil
