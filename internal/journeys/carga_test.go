@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"ande.gov.py/gestiones/internal/boot"
 	"ande.gov.py/gestiones/internal/opensgc"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
@@ -163,7 +164,7 @@ func TestOneKeyOneGestion(t *testing.T) {
 // verified by itself once it answers.
 func TestOpenSGCDown(t *testing.T) {
 	t.Parallel()
-	m := newMundo(t)
+	m := newMundo(t, func(c *boot.Config) { c.Espera = 2 * time.Second })
 	m.must(m.sgc.Switch(opensgc.Caido, 0))
 	begin := time.Now()
 	good := m.post("ana", api+"/gestiones", carga(nis(1)), http.StatusAccepted)

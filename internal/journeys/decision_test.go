@@ -8,6 +8,7 @@ import (
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/boot"
+	"ande.gov.py/gestiones/internal/opensgc"
 	"ande.gov.py/gestiones/internal/pa0580"
 	"ande.gov.py/gestiones/internal/teststack"
 )
@@ -116,6 +117,7 @@ func TestADecisionThatBecameIllegal(t *testing.T) {
 func TestDecisionsThatGetNoTurn(t *testing.T) {
 	t.Parallel()
 	m := newMundoAt(t, teststack.Temporal(t), func(c *boot.Config) { c.Espera = time.Second }) // without a worker every update hangs
+	m.must(m.sgc.Switch(opensgc.Caido, 0))                                                     // nor does a row move but by its decision
 	const many = 20
 	var loaded [many]cuerpo
 	var all sync.WaitGroup
