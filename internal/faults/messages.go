@@ -13,7 +13,8 @@ import (
 
 // incidental are calls that are no points: those that the SDK makes only where
 // something went wrong with a task by itself, nobody can say when, and the one
-// question for the engine's health that each process asks before its first message.
+// question for the engine's health that each process asks before its first message,
+// whose answer changes nothing.
 var incidental = map[string]bool{"RespondWorkflowTaskFailed": true, "RespondQueryTaskCompleted": true, "Check": true}
 
 // Messages is a hook for a Temporal client: each attempt at a call of the

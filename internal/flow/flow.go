@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 
 	"go.temporal.io/api/enums/v1"
@@ -49,11 +50,18 @@ func (f *Flow) ready(ctx context.Context) error {
 	if f.knows.Load() {
 		return nil
 	}
-	if _, err := f.client.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
+	if _, err := f.client.CheckHealth(ctx, &client.CheckHealthRequest{}); unreached(err) {
 		return fmt.Errorf("reach Temporal: %w", err)
 	}
 	f.knows.Store(true)
 	return nil
+}
+
+// unreached tells a client that could not learn what its engine can do from one
+// that learned it, whatever its engine says of its own health: a proxy may refuse
+// that question alone. The SDK tells them apart only in its text.
+func unreached(err error) bool {
+	return err != nil && strings.HasPrefix(err.Error(), "failed reaching server")
 }
 
 // Aplicar has a stored command applied and waits for its result. The workflow
