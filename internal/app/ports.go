@@ -177,8 +177,9 @@ type accesoStore interface {
 // motorStore is what keeps rows and engine together.
 type motorStore interface {
 	// SinAvisar lists gestiones with a command stored before a moment and not
-	// applied yet, each with its newest one, the longest waiting first.
-	SinAvisar(ctx context.Context, before time.Time, desde int64, limit int) ([]Pendiente, error)
+	// applied yet, each with its newest one, the longest waiting first; not those
+	// of a bulk request of which something was applied between that moment and now.
+	SinAvisar(ctx context.Context, before, now time.Time, desde int64, limit int) ([]Pendiente, error)
 	// Movidas lists the gestiones that a command applied within a span left in an
 	// estado that asks something of their workflow, to verify or to end: after an
 	// id, in the order of their ids.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -60,7 +61,8 @@ type Pulso struct {
 // it finds it finds in SQL, by the engine's epoch that rows keep: nothing is asked
 // about each gestión. Running it twice, or two at once, is harmless. What fails is
 // counted and tried next time; an error says that it could not look at all. At ctx's
-// deadline it ends, recorded, with what was done: the next one finds the rest.
+// deadline it ends, recorded, with what was done: the next one finds the rest, and
+// begins with the steps that this one did not come to.
 func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	r := &reconciliation{App: a, began: a.Reloj()}
 	r.before = r.began.Add(-a.Config.ReconciliarTras)
@@ -75,16 +77,14 @@ func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	if last != nil {
 		r.tras, r.hasta = last.Tras, last.MovidasHasta
 	}
-	for _, step := range []func(context.Context) error{r.ordenes, r.cierres, r.comandos, r.ajenas, r.recibidas, r.movidas} {
-		err := step(ctx)
-		if over(ctx) {
+	for _, s := range r.steps(last) {
+		err := s.do(ctx)
+		if over(ctx) || err == nil && r.gone() {
+			r.found.Cortada = s.name
 			break
 		}
 		if err != nil {
 			return r.found, err
-		}
-		if r.gone() {
-			break
 		}
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
@@ -114,6 +114,24 @@ type reconciliation struct {
 	hasta         *time.Time       // see [Reconciliacion.MovidasHasta]
 	found         contract.Reconciliada
 	inARow        atomic.Int64 // faults without a success between them
+}
+
+// step is a part of a reconciliation.
+type step struct {
+	name string
+	do   func(context.Context) error
+}
+
+// steps are all, in order. Those of whole months are few messages, and others wait
+// for them. Of the long ones that comes first which the last reconciliation did not
+// come to: one that always takes all the time there is must not starve the others.
+func (r *reconciliation) steps(last *Reconciliacion) []step {
+	long := []step{{"pedidos", r.comandos}, {"ajenas", r.ajenas}, {"verificaciones", r.recibidas}, {"movidas", r.movidas}}
+	if last != nil {
+		cut := slices.IndexFunc(long, func(s step) bool { return s.name == last.Hallazgos.Cortada })
+		long = slices.Concat(long[cut+1:], long[:cut+1])
+	}
+	return slices.Concat([]step{{"órdenes", r.ordenes}, {"cierres", r.cierres}}, long)
 }
 
 // over tells that the time of a reconciliation is up.
@@ -165,7 +183,7 @@ func sendWithin[T any](ctx context.Context, r *reconciliation, within time.Durat
 
 func (r *reconciliation) comandos(ctx context.Context) error {
 	for desde := int64(0); ; {
-		page, err := r.Store.SinAvisar(ctx, r.before, desde, reconcilePage)
+		page, err := r.Store.SinAvisar(ctx, r.before, r.began, desde, reconcilePage)
 		if err != nil {
 			return fmt.Errorf("list unapplied commands: %w", err)
 		}

@@ -5,14 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"ande.gov.py/gestiones/internal/contract"
 )
 
 const (
-	firstWait    = time.Second // before an engine that did not answer is tried again
-	maxWait      = 15 * time.Second
-	askMotor     = 10 * time.Second
-	reconcileFor = 2 * time.Minute
-	lookEvery    = 30 * time.Second // after the engine, or as often as it reconciles
+	firstWait = time.Second // before an engine that did not answer is tried again
+	maxWait   = 15 * time.Second
+	askMotor  = 10 * time.Second
+	lookEvery = 30 * time.Second // after the engine, or as often as it reconciles
 )
 
 // duty is what a worker is there for.
@@ -117,7 +118,7 @@ func (s *System) keepReconciling(ctx context.Context) {
 }
 
 func (s *System) reconcile(ctx context.Context) {
-	within, cancel := context.WithTimeout(ctx, reconcileFor)
+	within, cancel := context.WithTimeout(ctx, contract.PlazoReconciliacion)
 	defer cancel()
 	found, err := s.App.Reconciliar(within)
 	switch {

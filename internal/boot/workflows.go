@@ -47,7 +47,8 @@ func (s *System) examineWorkflows(ctx context.Context, all bool) doctor.Workflow
 }
 
 func (l *look) waiting(ctx context.Context, top int) error {
-	waiting, err := l.Store.SinAvisar(ctx, l.config.Reloj().Add(-oldCommand), 0, top)
+	now := l.config.Reloj()
+	waiting, err := l.Store.SinAvisar(ctx, now.Add(-oldCommand), now, 0, top)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@
 package contract
 
 import (
+	"time"
+
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
@@ -37,6 +39,10 @@ func CierreWorkflowID(mes pa0580.Mes) string { return "cierre/" + mes.String() }
 // ReconciliacionID is the Schedule that starts reconciliations, and the
 // beginning of their workflows' ids.
 const ReconciliacionID = "reconciliacion"
+
+// PlazoReconciliacion bounds a periodic reconciliation, so that what it did is soon
+// known and the next one starts.
+const PlazoReconciliacion = 2 * time.Minute
 
 // AplicarUpdateID names the application of one command.
 func AplicarUpdateID(id pa0580.ComandoID) string { return "aplicar/" + string(id) }
@@ -105,6 +111,10 @@ type Reconciliada struct {
 	Ordenes        int `json:"ordenes"`        // orders to close that were not carried out yet
 	Cierres        int `json:"cierres"`        // closed months whose telling was taken up again
 	Fallas         int `json:"fallas"`         // messages that failed; the next one tries them again
+
+	// Cortada is the step at which its time was over or the engine fell silent: the
+	// next one begins with what comes after it. Empty: it did all.
+	Cortada string `json:"cortada,omitempty"`
 }
 
 // Nada tells a reconciliation that found nothing to do.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"ande.gov.py/gestiones/internal/contract"
 )
 
 // From when on something that waits is worth a person's attention.
@@ -15,8 +17,7 @@ const (
 	lostOrder     = 10 * time.Minute
 	lateTelling   = time.Hour // since the month was closed
 	slowSGC       = time.Second
-	missedRuns    = 5 // reconciliations
-	missedAny     = 2 // where no Schedule starts them
+	missedRuns    = 3 // reconciliations, the last of which may be taking all its time
 )
 
 // Judge turns symptoms into findings, in the order in which to look at them.
@@ -175,7 +176,7 @@ func (s Symptoms) reconciler(say sayer) {
 			"La última reconciliación terminó %s después de ahora.", since(-age))
 	}
 	level := Bien
-	if age > missedRuns*s.Cada {
+	if age > s.lateReconciliation() {
 		level = Aviso
 	}
 	h := s.Ultima.Hallazgos
@@ -184,10 +185,18 @@ func (s Symptoms) reconciler(say sayer) {
 		text = fmt.Sprintf("volvió a mandar: pedidos %d, gestiones movidas %d, de otro motor %d, verificaciones %d, órdenes %d, cierres %d; fallaron %d",
 			h.Comandos, h.Movidas, h.Ajenas, h.Verificaciones, h.Ordenes, h.Cierres, h.Fallas)
 	}
+	if h.Cortada != "" {
+		text += "; se quedó sin tiempo o sin Temporal en «" + h.Cortada + "», y sigue la próxima"
+	}
 	if h.Fallas > 0 {
 		level = max(level, Aviso)
 	}
 	say(level, tema, remedy, "La última, hace %s, %s.", since(max(0, age)), text)
+}
+
+// lateReconciliation is how long after the last one ended the next should have.
+func (s Symptoms) lateReconciliation() time.Duration {
+	return missedRuns*s.Cada + contract.PlazoReconciliacion
 }
 
 // schedule judges what starts reconciliations. Local mode makes them without.
@@ -196,7 +205,7 @@ func (s Symptoms) schedule(say sayer, tema string) {
 	case m.Err != nil:
 	case m.Pausada:
 		say(Aviso, tema, "Reanude el Schedule «reconciliacion» en Temporal.", "Está en pausa.")
-	case !m.Programada && (s.Ultima == nil || s.Now.Sub(s.Ultima.TerminadaAt) > missedAny*s.Cada):
+	case !m.Programada && (s.Ultima == nil || s.Now.Sub(s.Ultima.TerminadaAt) > s.lateReconciliation()):
 		say(Aviso, tema, "Lo crea «gestiones work»: póngalo en marcha o, si lo está, busque «Schedule» en su registro. «gestiones reconcile» hace una ahora.",
 			"No hay Schedule «reconciliacion» en Temporal.")
 	}

@@ -143,9 +143,13 @@ func (p *pulse) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge(descAge, max(0, now.Sub(p.recon.TerminadaAt).Seconds()))
 	h := p.recon.Hallazgos
+	unfinished := 0
+	if h.Cortada != "" {
+		unfinished = 1
+	}
 	for what, n := range map[string]int{
 		"command": h.Comandos, "moved": h.Movidas, "foreign": h.Ajenas, "verification": h.Verificaciones,
-		"order": h.Ordenes, "month": h.Cierres, "failure": h.Fallas,
+		"order": h.Ordenes, "month": h.Cierres, "failure": h.Fallas, "unfinished": unfinished,
 	} {
 		gauge(descReconciled, float64(n), what)
 	}

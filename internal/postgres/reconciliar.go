@@ -20,17 +20,25 @@ const nadie pa0580.GestionID = "00000000-0000-0000-0000-000000000000"
 
 // SinAvisar lists gestiones with a command stored before a moment and not
 // applied yet, each with its newest one, the longest waiting first: those whose
-// oldest was stored after the place desde.
-func (s *Store) SinAvisar(ctx context.Context, before time.Time, desde int64, limit int) ([]app.Pendiente, error) {
+// oldest was stored after the place desde. A bulk request of which something was
+// applied between that moment and now goes on, and its commands are left to it.
+func (s *Store) SinAvisar(ctx context.Context, before, now time.Time, desde int64, limit int) ([]app.Pendiente, error) {
 	var rows []struct {
 		GestionID string
 		ID        string
 		Desde     int64
 	}
 	err := s.db.NewRaw(`
+WITH esperan AS MATERIALIZED (
+	SELECT id, gestion_id, seq, lote_id FROM comandos WHERE resultado IS NULL AND creado_at < ?0
+), en_envio AS MATERIALIZED (
+	SELECT lote_id FROM (SELECT DISTINCT lote_id FROM esperan WHERE lote_id IS NOT NULL) l
+	WHERE EXISTS (SELECT FROM comandos c WHERE c.lote_id = l.lote_id AND c.aplicado_at >= ?0 AND c.aplicado_at < ?1)
+)
 SELECT gestion_id, (array_agg(id ORDER BY seq DESC))[1] AS id, min(seq) AS desde
-FROM comandos WHERE resultado IS NULL AND creado_at < ? GROUP BY gestion_id HAVING min(seq) > ? ORDER BY min(seq) LIMIT ?`,
-		before, desde, limit).Scan(ctx, &rows)
+FROM esperan e WHERE NOT EXISTS (SELECT FROM en_envio l WHERE l.lote_id = e.lote_id)
+GROUP BY gestion_id HAVING min(seq) > ?2 ORDER BY min(seq) LIMIT ?3`,
+		before, now, desde, limit).Scan(ctx, &rows)
 	out := make([]app.Pendiente, len(rows))
 	for i, r := range rows {
 		out[i] = app.Pendiente{Gestion: pa0580.GestionID(r.GestionID), Comando: pa0580.ComandoID(r.ID), Desde: r.Desde}

@@ -28,7 +28,7 @@ func TestWhatWaitsIsFound(t *testing.T) {
 	alone := m.pedir(t, m.comando(other, pa0580.Aprobar, m.jefa, manana.Add(3*time.Minute)))
 	var told []string
 	for desde := int64(0); ; {
-		page, err := m.SinAvisar(t.Context(), half, desde, 1)
+		page, err := m.SinAvisar(t.Context(), half, half.Add(time.Hour), desde, 1)
 		if err != nil || len(page) == 0 {
 			if err != nil {
 				t.Error(err)
@@ -51,6 +51,50 @@ func TestWhatWaitsIsFound(t *testing.T) {
 	pulse, err := m.Pulso(t.Context(), "motor-1")
 	if err != nil || pulse.SinAplicar != 3 || pulse.Recibidas != 3 || pulse.Abiertas != 5 || pulse.Ajenas != 0 || !pulse.RecibidaDesde.Equal(manana) {
 		t.Errorf("pulse: %+v, %v", pulse, err)
+	}
+}
+
+// A bulk request that takes longer than the reconciler waits is not sent a second
+// time beside its sender, and is taken over once nothing of it moves any more.
+func TestABulkRequestBeingSentIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	m := newMundo(t)
+	var cs []pa0580.Comando
+	for i := range 3 {
+		f := m.pendiente(t, m.ana, contenido(i+1), manana)
+		cs = append(cs, m.comando(f, pa0580.Aprobar, m.jefa, manana.Add(time.Minute)))
+	}
+	single := m.pedir(t, cs[2])
+	id := mustNewID()
+	if _, _, err := m.AddLote(t.Context(), app.Lote{ID: id, Actor: m.jefa, CreadoAt: manana, Pedidos: 2}, cs[:2], m.clave()); err != nil {
+		t.Fatal(err)
+	}
+	moved := manana.Add(10 * time.Minute)
+	waiting := func(before, now time.Time) string {
+		t.Helper()
+		page, err := m.SinAvisar(t.Context(), before, now, 0, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []pa0580.ComandoID
+		for _, p := range page {
+			ids = append(ids, p.Comando)
+		}
+		return fmt.Sprint(ids)
+	}
+	later := moved.Add(30 * time.Second)
+	if got, want := waiting(moved, later), fmt.Sprint([]pa0580.ComandoID{single.ID, cs[0].ID, cs[1].ID}); got != want {
+		t.Errorf("nothing of it moved: %v; want %v", got, want)
+	}
+	m.aplicar(t, cs[0].ID, moved)
+	if got, want := waiting(moved, later), fmt.Sprint([]pa0580.ComandoID{single.ID}); got != want {
+		t.Errorf("being sent: %v; want %v", got, want)
+	}
+	if got, want := waiting(moved.Add(-time.Second), moved), fmt.Sprint([]pa0580.ComandoID{single.ID, cs[1].ID}); got != want {
+		t.Errorf("applied by the reconciliation that asks: %v; want %v", got, want)
+	}
+	if got, want := waiting(moved.Add(time.Second), later), fmt.Sprint([]pa0580.ComandoID{single.ID, cs[1].ID}); got != want {
+		t.Errorf("no longer sent: %v; want %v", got, want)
 	}
 }
 
