@@ -121,25 +121,17 @@ type fila struct {
 // different counts the gestiones that do not stand as expected, are missing, or
 // were expected by nobody.
 func different(ctx context.Context, db *pgx.Conn, want map[string]fila) (int, error) {
-	rows, err := db.Query(ctx, "SELECT id::text, estado, version FROM gestiones")
-	if err != nil {
-		return 0, fmt.Errorf("read all rows: %w", err)
-	}
-	defer rows.Close()
-	n, known := 0, 0
-	for rows.Next() {
-		var id, estado string
-		var version int64
-		if err := rows.Scan(&id, &estado, &version); err != nil {
-			return 0, fmt.Errorf("read all rows: %w", err)
-		}
-		expected, ok := want[id]
-		if ok {
-			known++
-		}
-		if expected != (fila{pa0580.Estado(estado), version}) {
+	is, err := filas(ctx, db)
+	n := 0
+	for id, row := range is {
+		if want[id] != row {
 			n++
 		}
 	}
-	return n + len(want) - known, rows.Err()
+	for id := range want {
+		if _, there := is[id]; !there {
+			n++
+		}
+	}
+	return n, err
 }

@@ -165,7 +165,8 @@ func (k *killer) one(target string) *procs.Process {
 	return all[k.random.IntN(len(all))]
 }
 
-// count waits for rest and looks everything up, from the first round on.
+// count waits for rest and looks everything up, from the first round on, and
+// whether rows and workflows agree.
 func (k *killer) count(ctx context.Context) error {
 	db, err := pgx.Connect(ctx, k.stack.DatabaseURL())
 	if err != nil {
@@ -181,6 +182,7 @@ func (k *killer) count(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	differ := k.agree(ctx, db)
 	for target, rounds := range k.rounds {
 		f := now[target]
 		f.Rounds = rounds
@@ -191,7 +193,7 @@ func (k *killer) count(ctx context.Context) error {
 		fresh[target] = f.since(k.counted[target])
 	}
 	k.counted = now
-	return errors.Join(k.Done(fresh), wrong)
+	return errors.Join(k.Done(fresh), wrong, differ)
 }
 
 // close ends the month that all this happened in: what was approved is paid, once.
@@ -217,7 +219,24 @@ func (k *killer) close(ctx context.Context) error {
 	if approved > 0 {
 		return fmt.Errorf("%d approved gestiones of %s are in no planilla", approved, mes)
 	}
-	return consistent(ctx, db, len(k.crew.ledger.loads))
+	return errors.Join(consistent(ctx, db, len(k.crew.ledger.loads)), k.agree(ctx, db))
+}
+
+// agree holds each gestión's workflow against its row.
+func (k *killer) agree(ctx context.Context, db *pgx.Conn) error {
+	rows, err := filas(ctx, db)
+	if err != nil {
+		return err
+	}
+	n, err := astray(ctx, k.stack, rows)
+	if err != nil {
+		return err
+	}
+	k.Say("Workflows contra filas: %d, no concuerdan %d", len(rows), n)
+	if n > 0 {
+		return fmt.Errorf("the workflows of %d of %d gestiones do not agree with their rows", n, len(rows))
+	}
+	return nil
 }
 
 // lastMonth is the last one that is over: what is loaded in it can be closed.

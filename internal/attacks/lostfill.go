@@ -12,6 +12,7 @@ import (
 
 	"ande.gov.py/gestiones/internal/devstack/apiclient"
 	"ande.gov.py/gestiones/internal/devstack/host"
+	"ande.gov.py/gestiones/internal/devstack/procs"
 	"ande.gov.py/gestiones/internal/opensgc"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
@@ -59,6 +60,9 @@ func (l *lost) fill(ctx context.Context) error {
 		return err
 	}
 	pending := take(15)
+	if err := l.refused(ctx, db, max(1, l.share(1))); err != nil {
+		return err
+	}
 	if err := l.stack.Move(ctx, 0, opensgc.Normal); err != nil {
 		return err
 	}
@@ -140,6 +144,48 @@ func (l *lost) withdraw(ctx context.Context, db *pgx.Conn, gs []loaded) error {
 		return fmt.Errorf("annul: %w", err)
 	}
 	return quiet(ctx, db)
+}
+
+// refused loads what OPEN SGC does not have: each agent is told so at the counter.
+// One who was told «recibida», since OPEN SGC's answer came late, gets it back and
+// annuls it.
+func (l *lost) refused(ctx context.Context, db *pgx.Conn, n int) error {
+	var late []loaded
+	for i := range n {
+		agent := i % len(l.people.Agentes)
+		k := l.last.Add(1)
+		g, _, err := l.apis[i%len(l.apis)].Cargar(ctx, l.people.Agentes[agent].Token, fmt.Sprint("carga-", k), apiclient.Carga{
+			Documento:   apiclient.Numerado{Tipo: "CI", Numero: procs.CI(int(k))},
+			Referencia:  apiclient.Numerado{Tipo: "NIS", Numero: procs.NIS(l.refs + i)},
+			TipoGestion: 2,
+		})
+		var no *apiclient.Problem
+		switch {
+		case errors.As(err, &no) && no.Codigo == string(pa0580.CodeReferenceUnknown):
+		case err != nil:
+			return fmt.Errorf("load %d: %w", k, err)
+		default:
+			late = append(late, loaded{id: g.ID, agent: agent})
+		}
+	}
+	if err := quiet(ctx, db); err != nil {
+		return err
+	}
+	rows, err := filas(ctx, db)
+	if err != nil {
+		return err
+	}
+	invalid := 0
+	for id, row := range rows {
+		if row.estado == pa0580.Invalida {
+			l.want[id] = fila{pa0580.Invalida, seen}
+			invalid++
+		}
+	}
+	if invalid+len(late) != n {
+		return fmt.Errorf("of %d references that OPEN SGC does not have %d were refused and %d came late", n, invalid, len(late))
+	}
+	return l.withdraw(ctx, db, late)
 }
 
 const (

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"os"
 	"os/exec"
@@ -13,18 +12,13 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/log"
-	"golang.org/x/sync/errgroup"
 
-	"ande.gov.py/gestiones/internal/contract"
 	"ande.gov.py/gestiones/internal/devstack/host"
 	"ande.gov.py/gestiones/internal/devstack/procs"
 	"ande.gov.py/gestiones/internal/opensgc"
-	"ande.gov.py/gestiones/internal/pa0580"
 	"ande.gov.py/gestiones/internal/postgres"
 )
 
@@ -114,7 +108,7 @@ func (l *lost) loadUnverified(ctx context.Context) error {
 // terminateAll ends every gestión's workflow, whatever its estado.
 func (l *lost) terminateAll(ctx context.Context) error {
 	var ended atomic.Int64
-	err := l.each(ctx, func(ctx context.Context, c client.Client, workflow string, _ fila) error {
+	err := eachWorkflow(ctx, l.stack, l.want, func(ctx context.Context, c client.Client, workflow, _ string, _ fila) error {
 		err := c.TerminateWorkflow(ctx, workflow, "", "attack")
 		var missing *serviceerror.NotFound
 		if errors.As(err, &missing) { // it had ended
@@ -127,24 +121,6 @@ func (l *lost) terminateAll(ctx context.Context) error {
 	return err
 }
 
-// workflows counts those that are missing, or run for a gestión that has ended.
-func (l *lost) workflows(ctx context.Context) (int, error) {
-	var wrong atomic.Int64
-	err := l.each(ctx, func(ctx context.Context, c client.Client, workflow string, row fila) error {
-		d, err := c.DescribeWorkflowExecution(ctx, workflow, "")
-		var missing *serviceerror.NotFound
-		if err != nil && !errors.As(err, &missing) {
-			return err
-		}
-		runs := err == nil && d.GetWorkflowExecutionInfo().GetStatus() == enums.WORKFLOW_EXECUTION_STATUS_RUNNING
-		if runs == row.estado.Ended() {
-			wrong.Add(1)
-		}
-		return nil
-	})
-	return int(wrong.Load()), err
-}
-
 // driven waits until no open gestión is another engine's than the one that is
 // there.
 func (l *lost) driven(ctx context.Context) error {
@@ -153,7 +129,7 @@ func (l *lost) driven(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = store.Close() }() // it only read
-	c, err := l.dial()
+	c, err := dial(l.stack)
 	if err != nil {
 		return err
 	}
@@ -171,31 +147,6 @@ func (l *lost) driven(ctx context.Context) error {
 		}
 		return err == nil, err
 	})
-}
-
-func (l *lost) dial() (client.Client, error) {
-	c, err := client.Dial(client.Options{
-		HostPort: l.stack.TemporalAddress(), Namespace: procs.Namespace, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("connect to Temporal: %w", err)
-	}
-	return c, nil
-}
-
-// each does something about every gestión's workflow.
-func (l *lost) each(ctx context.Context, do func(context.Context, client.Client, string, fila) error) error {
-	c, err := l.dial()
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(together)
-	for id, row := range l.want {
-		group.Go(func() error { return do(ctx, c, contract.GestionWorkflowID(pa0580.GestionID(id)), row) })
-	}
-	return group.Wait()
 }
 
 // askAgain is how long an operator waits before running a command again that

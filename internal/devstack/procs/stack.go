@@ -33,7 +33,7 @@ const Namespace = "gestiones"
 const (
 	database  = "gestiones"
 	retention = 30 * 24 * time.Hour
-	stopIn    = 15 * time.Second // a serve finishes what it accepted
+	stopIn    = 70 * time.Second // past boot.StopIn: they finish what they accepted
 )
 
 // Options say what to run and from which programs.
