@@ -48,7 +48,7 @@ func (c *measureCmd) Run(ctx context.Context) error {
 	}
 	debug.SetGCPercent(bench.GCPercent()) // the bare flow's worker is this process
 	after, err := c.measure(ctx)
-	if err != nil {
+	if after == nil {
 		return err
 	}
 	after.Table(os.Stdout)
@@ -57,14 +57,13 @@ func (c *measureCmd) Run(ctx context.Context) error {
 		report.WriteChanges(os.Stdout, before, after)
 	}
 	if c.JSON != "" {
-		if err := after.Write(c.JSON); err != nil {
-			return err
-		}
+		err = errors.Join(err, after.Write(c.JSON))
 	}
-	return c.judge(after)
+	return errors.Join(err, c.judge(after))
 }
 
-// measure runs in a new folder, which goes with the run.
+// measure runs in a new folder, which goes with the run. With a report an error
+// tells only of what did not stop or could not be removed.
 func (c *measureCmd) measure(ctx context.Context) (_ *report.Report, err error) {
 	root, err := os.MkdirTemp("", "gestiones-medicion-")
 	if err != nil {

@@ -68,7 +68,8 @@ type Options struct {
 	Progress                Progress
 }
 
-// Run measures everything once.
+// Run measures everything once. With a report an error tells only of what did not
+// stop.
 func Run(ctx context.Context, o Options) (_ *report.Report, err error) {
 	m := &measurement{Options: o, report: &report.Report{
 		Machine: report.ThisMachine(o.Version), Begun: time.Now(),

@@ -55,13 +55,17 @@ func (m *measurement) crowded(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	early := m.found.late.Load()
 	if err := m.settle(ctx, gs); err != nil {
 		return err
 	}
+	earlyLoads := m.found.late.Load() - early
 	decisions, err := loadgen.Open(ctx, clients, loadgen.Arrivals(m.Seed+1, m.Rate, m.Arrivals), func() { step(1) },
 		func(ctx context.Context, _, i int) error { return m.decide(ctx, gs[i]) })
 	m.waits(fmt.Sprintf("carga con %d agentes, %.0f/s", clients, m.Rate), "carga.llegadas", loads)
 	m.waits(fmt.Sprintf("decisión con %d agentes, %.0f/s", clients, m.Rate), "decision.llegadas", decisions)
+	m.answeredEarly("cargas con llegadas, respondidas antes de verificarse", "carga.llegadas", earlyLoads)
+	m.answeredEarly("decisiones con llegadas, respondidas antes de aplicarse", "decision.llegadas", m.found.late.Load()-early-earlyLoads)
 	m.loaded = append(m.loaded, gs...)
 	return err
 }
@@ -82,6 +86,15 @@ func (m *measurement) waits(name, id string, r loadgen.Result) {
 			Kind: report.Time, Value: milliseconds(r.Latency.At(percent)), Unit: "ms",
 		})
 	}
+}
+
+// answeredEarly adds which share of the arrivals was told only that it is stored:
+// a wait that ended with that is shorter than what was asked for takes.
+func (m *measurement) answeredEarly(name, id string, n int64) {
+	m.found.latency = append(m.found.latency, report.Figure{
+		ID: "espera." + id + ".tardias", Group: "Espera", Name: name,
+		Kind: report.Time, Value: 100 * float64(n) / float64(m.Arrivals), Unit: "%",
+	})
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
