@@ -14,8 +14,9 @@ import (
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
-// agreeIn is how long a workflow may take to end after its row did.
-const agreeIn = 30 * time.Second
+// agreeIn is how long a workflow may take to end after its row did: where a message
+// was lost, a reconciliation under way ends first, and the next one sends it again.
+const agreeIn = 4 * time.Minute
 
 // agree holds rows and workflows against one another: where the row lives its
 // workflow runs, where it ended none does.
@@ -57,6 +58,7 @@ func (m *mundo) agree(ctx context.Context, rows *rows) error {
 			return nil
 		}
 		suspect = differ
+		m.clock.Forward(time.Minute, m.clock.Mes().End().Add(-time.Hour))
 		if !rest(ctx, 200*time.Millisecond) {
 			return ctx.Err()
 		}

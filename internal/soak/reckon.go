@@ -27,15 +27,11 @@ func (m *mundo) reckon(ctx context.Context) error {
 	return m.judge(ctx)
 }
 
-// settle reconciles until nothing waits; otherwise it says what does.
+// settle lets the works' own reconciliations finish what was left undone; what
+// they do not finish it says.
 func (m *mundo) settle(ctx context.Context) (left string, err error) {
 	for {
 		m.clock.Forward(time.Minute, m.clock.Mes().End().Add(-time.Hour))
-		if open := m.works[0].app(); open != nil {
-			if _, err := open.App.Reconciliar(ctx); err != nil {
-				m.figures.add("reconciliations that failed in calm", 1)
-			}
-		}
 		left, err = m.waiting(context.WithoutCancel(ctx))
 		if err != nil || left == "" || !rest(ctx, 100*time.Millisecond) {
 			return left, err

@@ -44,8 +44,11 @@ var (
 	Short = Episode{Months: 4, Work: 6 * time.Second, Calm: 5 * time.Minute}
 )
 
+// nominal is how long everybody works in all its months, at least.
+func (e Episode) nominal() time.Duration { return time.Duration(e.Months) * e.Work }
+
 // patience is how long anybody waits for anything that was promised.
-func (e Episode) patience() time.Duration { return 6*time.Duration(e.Months)*e.Work + e.Calm }
+func (e Episode) patience() time.Duration { return 6*e.nominal() + e.Calm }
 
 // Run plays episodes until their time is over. An error means that the run
 // itself could not go on; what the system did wrong is in the report. Where
@@ -82,7 +85,7 @@ func (m *mundo) play(ctx context.Context, n int) error {
 	e := m.o.Episode
 	random := rand.New(rand.NewPCG(m.o.Seed, uint64(n)))
 	m.faults.Siege(0.02)
-	work, over := context.WithTimeout(ctx, 5*time.Duration(e.Months)*e.Work)
+	work, over := context.WithTimeout(ctx, 5*e.nominal())
 	defer over()
 	trouble, peace := context.WithCancel(ctx)
 	defer peace()

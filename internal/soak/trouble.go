@@ -3,6 +3,7 @@ package soak
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"time"
@@ -22,7 +23,7 @@ import (
 func (m *mundo) trouble(ctx context.Context, seed uint64) <-chan struct{} {
 	done := make(chan struct{})
 	random := rand.New(rand.NewPCG(seed, 3))
-	all := time.Duration(m.o.Episode.Months) * m.o.Episode.Work
+	all := m.o.Episode.nominal()
 	besieged := time.Now().Add(all / 2)
 	pause := all / 30
 	go func() {
@@ -71,10 +72,23 @@ func (m *mundo) breakProxy(ctx context.Context, random *rand.Rand) {
 		m.averias[faults.ProxyOf(name)][kind]++
 		m.mu.Unlock()
 	}
-	rest(ctx, time.Duration(random.Int64N(int64(m.o.Episode.Work/20))))
+	lasts, long := m.lasting(random)
+	if rest(ctx, lasts) && long {
+		m.figures.add(fmt.Sprintf("%s %s for long", name, kind), 1)
+	}
 	if err := p.Mend(context.WithoutCancel(ctx)); err != nil {
 		m.violation("proxy: %v", err)
 	}
+}
+
+// lasting is how long an engine stays broken: mostly a moment, one time in five
+// longer than anybody waits for it.
+func (m *mundo) lasting(random *rand.Rand) (lasts time.Duration, long bool) {
+	work := m.o.Episode.Work
+	if random.IntN(5) == 0 {
+		return work*3/4 + time.Duration(random.Int64N(int64(work*5/4))), true
+	}
+	return time.Duration(random.Int64N(int64(work / 20))), false
 }
 
 func (m *mundo) averiasReached() bool {
@@ -177,8 +191,9 @@ func (m *mundo) restarts(ctx context.Context, seed uint64) <-chan struct{} {
 }
 
 // operator does what somebody does to whom something looks wrong: looks at how
-// much waits, reconciles, and starts workflows again.
-func (m *mundo) operator(ctx context.Context, random *rand.Rand) {
+// much waits, reconciles, and starts workflows again. Their shift ends before
+// others' work does: what comes later the system must mend by itself.
+func (m *mundo) operator(ctx context.Context, random *rand.Rand, shift time.Time) {
 	open := m.works[random.IntN(len(m.works))].app()
 	if open == nil || !rest(ctx, 100*time.Millisecond) {
 		return
@@ -187,6 +202,9 @@ func (m *mundo) operator(ctx context.Context, random *rand.Rand) {
 	defer cancel()
 	// Under faults nobody promises that any of it gets anywhere.
 	_, _, _ = open.Pulso(one)
+	if time.Now().After(shift) {
+		return
+	}
 	_, _ = open.App.Reconciliar(one)
 	_, _, _ = open.App.Rearrancar(one, func(int) {})
 }

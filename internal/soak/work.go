@@ -37,7 +37,8 @@ func (m *mundo) everybody(ctx, work context.Context, seed *rand.Rand) <-chan str
 	for range 2 {
 		person(func(random *rand.Rand) { m.reader(ctx, random) })
 	}
-	person(func(random *rand.Rand) { m.operator(work, random) })
+	shift := time.Now().Add(m.o.Episode.nominal() / 2)
+	person(func(random *rand.Rand) { m.operator(work, random, shift) })
 	done := make(chan struct{})
 	go func() {
 		group.Wait()
