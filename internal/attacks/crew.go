@@ -164,7 +164,7 @@ func (c *crew) ask(ctx context.Context, p procs.Persona, r *rand.Rand, key strin
 	case done && stored.Comando != nil:
 		c.ledger.ordered(p.ID, key, stored.Comando.ID)
 	case done:
-		c.ledger.ordered(p.ID, key, "")
+		c.ledger.applied(p.ID, key)
 	case apiclient.Refused(err):
 		c.ledger.denied(p.ID, key)
 	default:

@@ -108,15 +108,15 @@ const (
 	// constraint keeps from telling it twice; and whether the row acknowledged is there.
 	loadsSQL = `
 SELECT a.n, greatest(count(g.id), max(u.n)), coalesce(bool_or(g.id = a.id), false)
-FROM unnest($1::uuid[], $2::text[], $3::uuid[]) WITH ORDINALITY AS a(actor, clave, id, n)
+FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bool[]) WITH ORDINALITY AS a(actor, clave, id, hecho, n)
 LEFT JOIN gestiones g ON g.agente_id = a.actor AND g.clave = a.clave
 CROSS JOIN LATERAL (SELECT count(*) AS n FROM auditoria WHERE gestion_id = g.id AND accion = 'cargar') u
 GROUP BY a.n`
-	// The same of a command, which is there where it has its one result and one
-	// entry in the audit.
+	// The same of a command, which is there where it has its one result, the one its
+	// author was told of, and one entry in the audit.
 	ordersSQL = `
-SELECT a.n, greatest(count(c.id), max(u.n)), coalesce(bool_and(c.resultado IS NOT NULL AND u.n = 1), false)
-FROM unnest($1::uuid[], $2::text[], $3::uuid[]) WITH ORDINALITY AS a(actor, clave, id, n)
+SELECT a.n, greatest(count(c.id), max(u.n)), coalesce(bool_and(c.resultado IS NOT NULL AND (c.resultado = 'aplicado' OR NOT a.hecho) AND u.n = 1), false)
+FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bool[]) WITH ORDINALITY AS a(actor, clave, id, hecho, n)
 LEFT JOIN comandos c ON c.actor_id = a.actor AND (c.id = a.id OR c.clave = nullif(a.clave, ''))
 CROSS JOIN LATERAL (SELECT count(*) AS n FROM auditoria WHERE gestion_id = c.gestion_id AND detalle->>'comando' = c.id::text) u
 GROUP BY a.n`
@@ -136,7 +136,7 @@ JOIN comandos c ON c.actor_id = a.actor AND c.clave = a.clave WHERE c.resultado 
 )
 
 func tally(ctx context.Context, db *pgx.Conn, as []acuse, sql string, out map[string]Figures) error {
-	rows, err := db.Query(ctx, sql, actors(as), claves(as), ids(as))
+	rows, err := db.Query(ctx, sql, actors(as), claves(as), ids(as), column(as, func(a acuse) bool { return a.hecho }))
 	if err != nil {
 		return fmt.Errorf("look up what was acknowledged: %w", err)
 	}
@@ -202,8 +202,8 @@ FROM gestiones g`).Scan(&rows, &unaudited)
 func actors(as []acuse) []string { return column(as, func(a acuse) string { return a.actor }) }
 func claves(as []acuse) []string { return column(as, func(a acuse) string { return a.clave }) }
 
-func column(as []acuse, of func(acuse) string) []string {
-	out := make([]string, len(as))
+func column[T any](as []acuse, of func(acuse) T) []T {
+	out := make([]T, len(as))
 	for i, a := range as {
 		out[i] = of(a)
 	}

@@ -71,12 +71,21 @@ func TestCountSeesWhatTheAuditTellsTwice(t *testing.T) {
 	if f := figures["work"]; f != (Figures{Acknowledged: 2, Found: 2}) {
 		t.Fatalf("with everything once: %+v", f)
 	}
+	l.applied(somebody, "decision-2")
+	if figures, _ = counted(t, db, l); figures["work"] != (Figures{Acknowledged: 3, Found: 3}) {
+		t.Errorf("told that it is applied, as it is: %+v", figures["work"])
+	}
+	resulted(t, db, comando, "sin_efecto")
+	if figures, _ = counted(t, db, l); figures["work"] != (Figures{Acknowledged: 3, Found: 2, Lost: 1}) {
+		t.Errorf("told that it is applied, and it had no effect: %+v", figures["work"])
+	}
+	resulted(t, db, comando, "aplicado")
 	audited(t, db, gestion, 3, "cargar", `{"a": "recibida"}`)
 	audited(t, db, gestion, 4, "aprobar", `{"comando": "`+comando+`"}`)
 	stored(t, db, somebody, "carga-9", stray)
 	applied(t, db, phantom, gestion, somebody, "decision-9")
 	figures, wrong := counted(t, db, l)
-	if f := figures["work"]; f != (Figures{Acknowledged: 2, Doubled: 2}) {
+	if f := figures["work"]; f != (Figures{Acknowledged: 3, Doubled: 3}) {
 		t.Errorf("told twice in the audit: %+v", f)
 	}
 	if f := figures[Unasked]; f != (Figures{Doubled: 2}) {
@@ -144,6 +153,13 @@ func applied(t *testing.T, db *pgx.Conn, id, gestion, actor, clave string) {
 	if _, err := db.Exec(t.Context(), `
 INSERT INTO comandos (id, gestion_id, accion, actor_id, cargo, unidad_id, vista, motivo, creado_at, clave, cuerpo, resultado, aplicado_at, version)
 VALUES ($1, $2, 'aprobar', $3, 'jefe', $3, 1, '', now(), $4, '', 'aplicado', now(), 2)`, id, gestion, actor, clave); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func resulted(t *testing.T, db *pgx.Conn, id, resultado string) {
+	t.Helper()
+	if _, err := db.Exec(t.Context(), "UPDATE comandos SET resultado = $2, codigo = CASE WHEN $2 = 'sin_efecto' THEN 'VERSION' END WHERE id = $1", id, resultado); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -46,6 +46,8 @@ func (b *Broken) Unwrap() error { return b.cause }
 const (
 	afterKill = 500 * time.Millisecond // at most, until what was killed is started again
 	underLoad = 2 * time.Second        // of load before each kill, mean
+
+	supervised = 3 // tries of a supervisor
 )
 
 // Kill kills parts of a system under load and starts them again, so many times,
@@ -125,7 +127,7 @@ func (k *killer) round(ctx context.Context) error {
 		if p.Running() {
 			continue
 		}
-		if err := p.Start(ctx); err != nil {
+		if err := k.start(ctx, p); err != nil {
 			return err
 		}
 	}
@@ -137,6 +139,18 @@ func (k *killer) round(ctx context.Context) error {
 	}
 	k.Say("Ronda %d: kill -9 %s (%.1f s)", k.done, strings.Join(names, " "), time.Since(began).Seconds())
 	return nil
+}
+
+// start starts what was killed. Temporal gives up where its own services do not
+// find one another within a minute, on a machine with more to do than it can; its
+// supervisor starts it again.
+func (k *killer) start(ctx context.Context, p *procs.Process) error {
+	err := p.Start(ctx)
+	for again := 1; err != nil && p == k.stack.Temporal && again < supervised && ctx.Err() == nil; again++ {
+		k.Say("Temporal no llegó a empezar; otra vez: %v", err)
+		err = p.Start(ctx)
+	}
+	return err
 }
 
 // victims are a part of each target in turn, then at random; one time in five

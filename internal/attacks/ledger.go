@@ -13,6 +13,7 @@ type acuse struct {
 	actor  string
 	clave  string // the Idempotency-Key it was asked with; empty for an item of a lote
 	id     string // of the gestión or the command; empty where the answer names none
+	hecho  bool   // they were told that the command is applied, and not only stored
 }
 
 // ledger is everything that clients were told, and the keys of what they were
@@ -39,23 +40,31 @@ func (l *ledger) under(target string) {
 func (l *ledger) loaded(actor pa0580.FuncionarioID, clave, id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.loads = append(l.loads, acuse{l.target, string(actor), clave, id})
+	l.loads = append(l.loads, acuse{target: l.target, actor: string(actor), clave: clave, id: id})
 	l.once("gestión", id, clave)
 }
 
 func (l *ledger) ordered(actor pa0580.FuncionarioID, clave, id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.orders = append(l.orders, acuse{l.target, string(actor), clave, id})
+	l.orders = append(l.orders, acuse{target: l.target, actor: string(actor), clave: clave, id: id})
 	if id != "" {
 		l.once("comando", id, clave)
 	}
 }
 
+// applied notes a command of which its author was told that it is applied; that
+// answer does not name it.
+func (l *ledger) applied(actor pa0580.FuncionarioID, clave string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.orders = append(l.orders, acuse{target: l.target, actor: string(actor), clave: clave, hecho: true})
+}
+
 func (l *ledger) denied(actor pa0580.FuncionarioID, clave string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.refused = append(l.refused, acuse{l.target, string(actor), clave, ""})
+	l.refused = append(l.refused, acuse{target: l.target, actor: string(actor), clave: clave})
 }
 
 // once notices one thing acknowledged for two keys.
