@@ -28,6 +28,9 @@ func (c *reconcileCmd) Run(ctx context.Context, log *slog.Logger) error {
 	}
 	fmt.Printf("Pedidos vueltos a mandar: %d\nGestiones movidas:        %d\nGestiones de otro motor:  %d\nVerificaciones:           %d\nÓrdenes de cierre:        %d\nCierres por avisar:       %d\nFallaron:                 %d\n",
 		found.Comandos, found.Movidas, found.Ajenas, found.Verificaciones, found.Ordenes, found.Cierres, found.Fallas)
+	if found.Cortada != "" {
+		fmt.Printf("Cortada en:               %s; repita\n", found.Cortada)
+	}
 	failed := found.Fallas
 	if c.Todas {
 		open, missed, err := system.App.Rearrancar(ctx, func(n int) { fmt.Fprintf(os.Stderr, "\r%d gestiones abiertas…", n) })

@@ -60,7 +60,8 @@ type Pulso struct {
 // those of rows that another engine drove and of rows that wait for OPEN SGC. What
 // it finds it finds in SQL, by the engine's epoch that rows keep: nothing is asked
 // about each gestión. Running it twice, or two at once, is harmless. What fails is
-// counted and tried next time; an error says that it could not look at all. At ctx's
+// counted and tried next time; an error says that it could not look at all, or not
+// for some of it: one thing that cannot be looked for holds up no other. At ctx's
 // deadline it ends, recorded, with what was done: the next one finds the rest, and
 // begins with the steps that this one did not come to.
 func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
@@ -77,24 +78,24 @@ func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	if last != nil {
 		r.tras, r.hasta = last.Tras, last.MovidasHasta
 	}
+	var failed []error
 	for _, s := range r.steps(last) {
 		err := s.do(ctx)
-		if over(ctx) || err == nil && r.gone() {
+		if over(ctx) || r.gone() {
 			r.found.Cortada = s.name
 			break
 		}
-		if err != nil {
-			return r.found, err
-		}
+		failed = append(failed, err)
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return r.found, ctx.Err()
 	}
 	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), reconcileEach)
 	defer cancel()
-	return r.found, a.Store.AddReconciliacion(record, Reconciliacion{
+	err = a.Store.AddReconciliacion(record, Reconciliacion{
 		EmpezadaAt: r.began, TerminadaAt: later(r.began, a.Reloj()), Motor: r.motor, Hallazgos: r.found, Tras: r.tras, MovidasHasta: r.hasta,
 	})
+	return r.found, errors.Join(append(failed, err)...)
 }
 
 // later of two moments: a clock may be set back meanwhile.

@@ -142,6 +142,32 @@ func TestAReconciliationEndsAtItsDeadline(t *testing.T) {
 	}
 }
 
+// blind is a database in which commands cannot be looked for.
+type blind struct{ app.Store }
+
+func (blind) SinAvisar(context.Context, time.Time, time.Time, int64, int) ([]app.Pendiente, error) {
+	return nil, context.DeadlineExceeded
+}
+
+// What cannot be looked for is said, and holds up nothing else.
+func TestAStepThatFailsHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	m := newMundoAt(t, teststack.Temporal(t))
+	m.open() // and nobody works
+	m.post("ana", api+"/gestiones", carga(nis(1)), http.StatusAccepted)
+	m.at(2026, time.November, 3, 10, 5)
+	m.system.App.Store = blind{m.system.App.Store}
+	found, err := m.system.App.Reconciliar(t.Context())
+	if err == nil || found != (contract.Reconciliada{Ajenas: 1, Verificaciones: 1}) {
+		t.Errorf("found %+v, %v", found, err)
+	}
+	last, err := m.system.Store.UltimaReconciliacion(t.Context())
+	m.must(err)
+	if last == nil || last.Hallazgos != found {
+		t.Errorf("recorded %+v", last)
+	}
+}
+
 // terminate ends a gestión's workflow as an operator by mistake would.
 func (m *mundo) terminate(g cuerpo) {
 	m.Helper()
