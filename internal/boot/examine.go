@@ -65,7 +65,7 @@ func (s *System) examinePostgres(ctx context.Context) (p doctor.Postgres) {
 	}
 	server, err := s.Store.Servidor(ctx)
 	if err == nil {
-		p.Version, p.Conexiones, p.Tope, p.Bytes = server.Version, server.Conexiones, server.Tope, server.Bytes
+		p.Version, p.Conexiones, p.Tope, p.Bytes, p.Olvidadizo = server.Version, server.Conexiones, server.Tope, server.Bytes, server.Olvidadizo
 		p.Indiscretos, err = s.Store.Indiscretos(ctx)
 	}
 	p.Err = err

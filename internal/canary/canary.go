@@ -2,8 +2,8 @@
 // plants texts that stand nowhere else in whatever holds a customer's document,
 // a supply's holder, free text or a reason, lives whole lives with them through
 // faults and refusals, and then searches everything that the system leaves
-// behind. Each search first has to find something planted for it, so that one
-// that finds nothing is known to search.
+// behind. Each search first has to find something that is known to be there,
+// planted where that can be done, so that one that finds nothing is known to search.
 package canary
 
 import (
