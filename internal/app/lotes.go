@@ -94,8 +94,10 @@ func (a *App) item(r reglas, actor Actor, rows map[pa0580.GestionID]Ficha, p Pet
 	return c, err
 }
 
-// send tells the workflows after the request was answered. What a crash leaves
-// unsent, [App.Reconciliar] sends.
+// send has the workflows apply the commands after the request was answered, so many
+// at once: told without waiting, thousands would queue in the engine, and whoever
+// decides on one gestión behind them. What a crash leaves unsent, [App.Reconciliar]
+// sends.
 func (a *App) send(ctx context.Context, l Lote) {
 	ctx = context.WithoutCancel(ctx)
 	bulk := a.lanes().bulk
@@ -104,11 +106,21 @@ func (a *App) send(ctx context.Context, l Lote) {
 		a.background.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(l.Comandos)); i = next.Add(1) - 1 {
 				if bulk.Acquire(ctx, 1) == nil { // always: ctx never ends
-					_ = a.tell(ctx, l.Comandos[i].Comando) // which logs it
+					a.applyLater(ctx, l.Comandos[i].Comando)
 					bulk.Release(1)
 				}
 			}
 		})
+	}
+}
+
+// applyLater has a stored command applied that nobody waits for. Where that takes
+// too long its workflow is told instead, and applies it when it can.
+func (a *App) applyLater(ctx context.Context, c pa0580.Comando) {
+	one, cancel := context.WithTimeout(ctx, sendOneIn)
+	defer cancel()
+	if _, err := a.Flow.Aplicar(one, c.Gestion, c.ID); err != nil {
+		_ = a.tell(ctx, c) // which logs it
 	}
 }
 
