@@ -119,10 +119,7 @@ func (c *crew) attend(ctx context.Context, p procs.Persona, r *rand.Rand) error 
 
 func (c *crew) load(ctx context.Context, p procs.Persona, r *rand.Rand) (apiclient.Gestion, error) {
 	key, n := c.key("carga"), int(c.last.Load())
-	in := apiclient.Carga{
-		Documento:  apiclient.Numerado{Tipo: "CI", Numero: procs.CI(n)},
-		Referencia: apiclient.Numerado{Tipo: "NIS", Numero: procs.NIS(n % c.refs)}, TipoGestion: 1 + n%5,
-	}
+	in := c.carga(n)
 	var g apiclient.Gestion
 	_, err := c.insist(ctx, r, func(ctx context.Context, api *apiclient.Client) (err error) {
 		g, _, err = api.Cargar(ctx, p.Token, key, in)
@@ -133,6 +130,14 @@ func (c *crew) load(ctx context.Context, p procs.Persona, r *rand.Rand) (apiclie
 	}
 	c.ledger.loaded(p.ID, key, g.ID)
 	return g, nil
+}
+
+// carga is what load number n asks for.
+func (c *crew) carga(n int) apiclient.Carga {
+	return apiclient.Carga{
+		Documento:  apiclient.Numerado{Tipo: "CI", Numero: procs.CI(n)},
+		Referencia: apiclient.Numerado{Tipo: "NIS", Numero: procs.NIS(n % c.refs)}, TipoGestion: 1 + n%5,
+	}
 }
 
 // amend corrects or withdraws the newest version; a refusal is an answer.

@@ -22,7 +22,7 @@ func TestCountSeesWhatIsMissingAndWhatIsDouble(t *testing.T) {
 	l.under("serve")
 	l.loaded(somebody, "carga-1", something)
 	l.under("work")
-	l.ordered(somebody, "decision-2", "")
+	l.applied(somebody, "decision-2")
 	l.ordered(somebody, "", other)
 	figures, wrong := counted(t, db, l)
 	if !strings.Contains(wrong, "0 gestiones stored, 1 acknowledged") {

@@ -242,7 +242,7 @@ func (k *killer) agree(ctx context.Context, db *pgx.Conn) error {
 	if err != nil {
 		return err
 	}
-	n, err := astray(ctx, k.stack, rows)
+	n, err := disagreeing(ctx, k.stack, rows)
 	if err != nil {
 		return err
 	}

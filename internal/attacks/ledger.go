@@ -48,9 +48,7 @@ func (l *ledger) ordered(actor pa0580.FuncionarioID, clave, id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.orders = append(l.orders, acuse{target: l.target, actor: string(actor), clave: clave, id: id})
-	if id != "" {
-		l.once("comando", id, clave)
-	}
+	l.once("comando", id, clave)
 }
 
 // applied notes a command of which its author was told that it is applied; that

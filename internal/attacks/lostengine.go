@@ -157,7 +157,7 @@ func (l *lost) recover(ctx context.Context, x loss) (Recovery, error) {
 	if r.Different, err = different(ctx, db, l.want); err != nil {
 		return r, err
 	}
-	r.Workflows, err = astray(ctx, l.stack, l.want)
+	r.Workflows, err = disagreeing(ctx, l.stack, l.want)
 	return r, err
 }
 

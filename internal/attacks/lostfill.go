@@ -154,11 +154,9 @@ func (l *lost) refused(ctx context.Context, db *pgx.Conn, n int) error {
 	for i := range n {
 		agent := i % len(l.people.Agentes)
 		k := l.last.Add(1)
-		g, _, err := l.apis[i%len(l.apis)].Cargar(ctx, l.people.Agentes[agent].Token, fmt.Sprint("carga-", k), apiclient.Carga{
-			Documento:   apiclient.Numerado{Tipo: "CI", Numero: procs.CI(int(k))},
-			Referencia:  apiclient.Numerado{Tipo: "NIS", Numero: procs.NIS(l.refs + i)},
-			TipoGestion: 2,
-		})
+		in := l.carga(int(k))
+		in.Referencia.Numero = procs.NIS(l.refs + i)
+		g, _, err := l.apis[i%len(l.apis)].Cargar(ctx, l.people.Agentes[agent].Token, fmt.Sprint("carga-", k), in)
 		var no *apiclient.Problem
 		switch {
 		case errors.As(err, &no) && no.Codigo == string(pa0580.CodeReferenceUnknown):

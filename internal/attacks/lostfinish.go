@@ -44,7 +44,7 @@ func (l *lost) finish(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	left, err := astray(ctx, l.stack, l.want)
+	left, err := disagreeing(ctx, l.stack, l.want)
 	l.Say("Cierre de %s: %d líneas; sin terminar %d", now, c.Lineas, wrong+left)
 	return wrong + left, errors.Join(err, consistent(ctx, db, len(l.want)))
 }

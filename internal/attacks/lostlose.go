@@ -14,11 +14,13 @@ import (
 	"github.com/jackc/pgx/v5"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
-	"go.temporal.io/sdk/client"
+	"golang.org/x/sync/errgroup"
 
+	"ande.gov.py/gestiones/internal/contract"
 	"ande.gov.py/gestiones/internal/devstack/host"
 	"ande.gov.py/gestiones/internal/devstack/procs"
 	"ande.gov.py/gestiones/internal/opensgc"
+	"ande.gov.py/gestiones/internal/pa0580"
 	"ande.gov.py/gestiones/internal/postgres"
 )
 
@@ -107,16 +109,26 @@ func (l *lost) loadUnverified(ctx context.Context) error {
 
 // terminateAll ends every gestión's workflow, whatever its estado.
 func (l *lost) terminateAll(ctx context.Context) error {
-	var ended atomic.Int64
-	err := eachWorkflow(ctx, l.stack, l.want, func(ctx context.Context, c client.Client, workflow, _ string, _ fila) error {
-		err := c.TerminateWorkflow(ctx, workflow, "", "attack")
-		var missing *serviceerror.NotFound
-		if errors.As(err, &missing) { // it had ended
-			return nil
-		}
-		ended.Add(1)
+	c, err := dial(l.stack)
+	if err != nil {
 		return err
-	})
+	}
+	defer c.Close()
+	var ended atomic.Int64
+	group, ending := errgroup.WithContext(ctx)
+	group.SetLimit(together)
+	for id := range l.want {
+		group.Go(func() error {
+			err := c.TerminateWorkflow(ending, contract.GestionWorkflowID(pa0580.GestionID(id)), "", "attack")
+			var missing *serviceerror.NotFound
+			if errors.As(err, &missing) { // it had ended
+				return nil
+			}
+			ended.Add(1)
+			return err
+		})
+	}
+	err = group.Wait()
 	l.Say("%d workflows terminados", ended.Load())
 	return err
 }

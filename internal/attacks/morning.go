@@ -10,7 +10,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 
-	"ande.gov.py/gestiones/internal/devstack/apiclient"
 	"ande.gov.py/gestiones/internal/devstack/procs"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
@@ -134,10 +133,7 @@ func (d *day) loadMany(ctx context.Context, n int) ([]loaded, error) {
 		group.Go(func() error {
 			agent := i % len(d.people.Agentes)
 			k := d.last.Add(1)
-			in := apiclient.Carga{
-				Documento:  apiclient.Numerado{Tipo: "CI", Numero: procs.CI(int(k))},
-				Referencia: apiclient.Numerado{Tipo: "NIS", Numero: procs.NIS(int(k) % d.refs)}, TipoGestion: 1 + i%5,
-			}
+			in := d.carga(int(k))
 			began := time.Now()
 			g, status, err := d.apis[i%len(d.apis)].Cargar(ctx, d.people.Agentes[agent].Token, fmt.Sprint("carga-", k), in)
 			if err != nil {
