@@ -22,7 +22,8 @@ cierre.vista cierre.congelado cierre.congelado.solo cierre.congelado.minimo
 espera.carga.calma.p50 espera.carga.calma.p90 espera.carga.calma.máximo
 espera.decision.calma.p50 espera.decision.calma.p90 espera.decision.calma.máximo
 espera.carga.llegadas.p50 espera.carga.llegadas.p90 espera.carga.llegadas.máximo
-espera.decision.llegadas.p50 espera.decision.llegadas.p90 espera.decision.llegadas.máximo espera.carga.llegadas.tardias espera.decision.llegadas.tardias
+espera.decision.llegadas.p50 espera.decision.llegadas.p90 espera.decision.llegadas.máximo
+espera.carga.llegadas.tardias espera.decision.llegadas.tardias
 espera.tardias`
 
 // A month of a few gestiones, measured from end to end: each costs what it does

@@ -81,11 +81,13 @@ func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	var failed []error
 	for _, s := range r.steps(last) {
 		err := s.do(ctx)
+		if !over(ctx) {
+			failed = append(failed, err)
+		}
 		if over(ctx) || r.gone() {
 			r.found.Cortada = s.name
 			break
 		}
-		failed = append(failed, err)
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return r.found, ctx.Err()

@@ -65,8 +65,11 @@ func (s *System) examinePostgres(ctx context.Context) (p doctor.Postgres) {
 	}
 	server, err := s.Store.Servidor(ctx)
 	if err == nil {
-		p.Version, p.Conexiones, p.Tope, p.Bytes, p.Olvidadizo = server.Version, server.Conexiones, server.Tope, server.Bytes, server.Olvidadizo
+		p.Version, p.Conexiones, p.Tope, p.Bytes = server.Version, server.Conexiones, server.Tope, server.Bytes
 		p.Indiscretos, err = s.Store.Indiscretos(ctx)
+	}
+	if err == nil {
+		p.Olvidadizos, err = s.Store.Olvidadizos(ctx)
 	}
 	p.Err = err
 	return p

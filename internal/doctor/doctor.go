@@ -65,7 +65,7 @@ type Postgres struct {
 	Conexiones, Tope int
 	Bytes            int64
 	Indiscretos      []string // settings with which its log may receive personal data
-	Olvidadizo       []string // settings with which it may forget what it committed
+	Olvidadizos      []string // settings with which it may forget what it committed
 }
 
 // Motor is Temporal.

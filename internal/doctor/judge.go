@@ -65,8 +65,8 @@ func (s Symptoms) postgres(say sayer) bool {
 	if p.Conexiones*10 >= p.Tope*9 {
 		say(Aviso, tema, "Suba max_connections, o baje la cantidad de procesos.", "%d de %d conexiones en uso.", p.Conexiones, p.Tope)
 	}
-	if len(p.Olvidadizo) > 0 {
-		say(Grave, tema, "Póngalos en «on»: lo que se acusa a un funcionario debe sobrevivir a un corte de luz.", "Puede olvidar lo que confirmó: %s.", strings.Join(p.Olvidadizo, "; "))
+	if len(p.Olvidadizos) > 0 {
+		say(Grave, tema, "Póngalos en «on»: lo que se acusa a un funcionario debe sobrevivir a un corte de luz.", "Puede olvidar lo que confirmó: %s.", strings.Join(p.Olvidadizos, "; "))
 	}
 	if len(p.Indiscretos) > 0 {
 		say(Aviso, tema, "Cambie: "+strings.Join(p.Indiscretos, "; ")+" (README, «Deploy it»).", "Su registro puede recibir datos personales.")

@@ -41,7 +41,7 @@ func TestEachSymptomHasItsFindingAndRemedy(t *testing.T) {
 		"an old schema":                                 {func(s *Symptoms) { s.Postgres.Esquema = 1 }, Grave, "PostgreSQL", "versión 1"},
 		"hardly a connection left":                      {func(s *Symptoms) { s.Postgres.Conexiones = 95 }, Aviso, "PostgreSQL", "95 de 100"},
 		"a talkative log":                               {func(s *Symptoms) { s.Postgres.Indiscretos = []string{"log_statement = none"} }, Aviso, "PostgreSQL", "datos personales"},
-		"a forgetful server":                            {func(s *Symptoms) { s.Postgres.Olvidadizo = []string{"fsync = off"} }, Grave, "PostgreSQL", "fsync = off"},
+		"a forgetful server":                            {func(s *Symptoms) { s.Postgres.Olvidadizos = []string{"fsync = off"} }, Grave, "PostgreSQL", "fsync = off"},
 		"Temporal away":                                 {func(s *Symptoms) { s.Motor = Motor{Err: errors.New("unavailable")} }, Grave, "Temporal", "No contesta"},
 		"nobody works":                                  {func(s *Symptoms) { s.Motor.Workflows = 0 }, Grave, "Temporal", "ningún «gestiones work» trabaja"},
 		"only APIs work":                                {func(s *Symptoms) { s.Motor.Actividades = 0 }, Grave, "Temporal", "ningún «gestiones work» trabaja"},

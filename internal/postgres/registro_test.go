@@ -57,3 +57,19 @@ func TestSettingsThatLetDataIntoTheLog(t *testing.T) {
 		})
 	}
 }
+
+// What may be forgotten once committed is named as it is; a stronger or a local
+// promise is one.
+func TestSettingsThatForget(t *testing.T) {
+	t.Parallel()
+	base := database(t)
+	for value, want := range map[string]string{"on": "", "local": "", "off": "synchronous_commit = off"} {
+		t.Run(value, func(t *testing.T) {
+			t.Parallel()
+			got, err := open(t, with(t, base, map[string]string{"synchronous_commit": value})).Olvidadizos(t.Context())
+			if err != nil || strings.Join(got, "; ") != want {
+				t.Errorf("named %q, %v, want %q", got, err, want)
+			}
+		})
+	}
+}

@@ -8,18 +8,12 @@ type Servidor struct {
 	Conexiones int // of all its clients
 	Tope       int // max_connections
 	Bytes      int64
-	Olvidadizo []string // settings with which it may forget what it committed
 }
 
 // Servidor asks PostgreSQL about itself and the size of our database.
 func (s *Store) Servidor(ctx context.Context) (Servidor, error) {
 	var out Servidor
-	err := s.db.NewRaw("SELECT name || ' = ' || setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off' ORDER BY 1").
-		Scan(ctx, &out.Olvidadizo)
-	if err != nil {
-		return out, seek("ask PostgreSQL about its settings", err)
-	}
-	err = s.db.NewRaw(`
+	err := s.db.NewRaw(`
 SELECT split_part(current_setting('server_version'), ' ', 1) AS version, current_setting('max_connections')::int AS tope,
 	(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS conexiones,
 	pg_database_size(current_database()) AS bytes`).Scan(ctx, &out)
