@@ -121,6 +121,7 @@ func TestAReconciliationEndsAtItsDeadline(t *testing.T) {
 	m.at(2026, time.November, 3, 10, 5)
 	within, expire := context.WithCancel(t.Context())
 	defer expire()
+	m.system.App.Drain(time.Minute) // nothing else sends by what is changed now
 	speaking := m.system.App.Flow
 	m.system.App.Flow = mute{speaking, expire}
 	found, err := m.system.App.Reconciliar(deadline{within})
@@ -156,6 +157,7 @@ func TestAStepThatFailsHoldsUpNoOther(t *testing.T) {
 	m.open() // and nobody works
 	m.post("ana", api+"/gestiones", carga(nis(1)), http.StatusAccepted)
 	m.at(2026, time.November, 3, 10, 5)
+	m.system.App.Drain(time.Minute)
 	m.system.App.Store = blind{m.system.App.Store}
 	found, err := m.system.App.Reconciliar(t.Context())
 	if err == nil || found != (contract.Reconciliada{Ajenas: 1, Verificaciones: 1}) {
