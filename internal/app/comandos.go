@@ -83,29 +83,33 @@ func (a *App) reglas(ctx context.Context) (reglas, error) {
 // prepare judges a petition before it is stored: authority, form, and what the
 // row would say to it now.
 func (a *App) prepare(ctx context.Context, actor Actor, v Vision, p Peticion, k Clave) (pa0580.Comando, error) {
-	f, err := a.Store.Gestion(ctx, v, p.Gestion)
+	rows, err := a.Store.Filas(ctx, v, []pa0580.GestionID{p.Gestion})
 	if err != nil {
 		return pa0580.Comando{}, err
 	}
+	if len(rows) == 0 {
+		return pa0580.Comando{}, pa0580.Refuse(0, pa0580.CodeNotFound, "gestion", "No existe esa gestión o no le corresponde.")
+	}
+	g := rows[0]
 	rules, err := a.reglas(ctx)
 	if err != nil {
 		return pa0580.Comando{}, err
 	}
-	c, err := a.comando(rules, actor, f, p)
+	c, err := a.comando(rules, actor, g, p)
 	if err != nil {
 		return pa0580.Comando{}, err
 	}
 	if k.Clave == "" {
 		return pa0580.Comando{}, sinClave()
 	}
-	if p.Correccion != nil && c.Correccion.Referencia != f.Referencia {
+	if p.Correccion != nil && c.Correccion.Referencia != g.Referencia {
 		err = a.refuseInexistente(ctx, c.Correccion.Referencia)
 	}
 	return c, err
 }
 
 // comando builds the command and tries it on a copy of the row.
-func (a *App) comando(r reglas, actor Actor, f Ficha, p Peticion) (pa0580.Comando, error) {
+func (a *App) comando(r reglas, actor Actor, g pa0580.Gestion, p Peticion) (pa0580.Comando, error) {
 	role := RolAgente
 	if p.Accion.Decides() {
 		role = RolJefe
@@ -113,11 +117,11 @@ func (a *App) comando(r reglas, actor Actor, f Ficha, p Peticion) (pa0580.Comand
 	if err := actor.must(role); err != nil {
 		return pa0580.Comando{}, err
 	}
-	aut, err := r.org.Authorize(p.Accion, actor.ID, f.Unidad, f.Agente, pa0580.DiaOf(r.now))
+	aut, err := r.org.Authorize(p.Accion, actor.ID, g.Unidad, g.Agente, pa0580.DiaOf(r.now))
 	if err != nil {
 		return pa0580.Comando{}, err
 	}
-	contenido, err := a.corrected(f, p)
+	contenido, err := a.corrected(g, p)
 	if err != nil {
 		return pa0580.Comando{}, err
 	}
@@ -130,27 +134,26 @@ func (a *App) comando(r reglas, actor Actor, f Ficha, p Peticion) (pa0580.Comand
 		return pa0580.Comando{}, fmt.Errorf("make id: %w", err)
 	}
 	c := pa0580.Comando{
-		ID: pa0580.ComandoID(id.String()), Gestion: f.ID, Accion: p.Accion, Actor: actor.ID, Autoridad: aut,
+		ID: pa0580.ComandoID(id.String()), Gestion: g.ID, Accion: p.Accion, Actor: actor.ID, Autoridad: aut,
 		Vista: p.Version, Motivo: motivo, Correccion: contenido, At: r.now,
 	}
 	if err := c.Check(); err != nil {
 		return pa0580.Comando{}, err
 	}
-	row := f.Gestion
-	return c, row.Apply(c, r.cortes)
+	return c, g.Apply(c, r.cortes)
 }
 
 // corrected is the whole content after a correction: step 10 speaks first and
 // alone, then everything else together.
-func (a *App) corrected(f Ficha, p Peticion) (*pa0580.Contenido, error) {
+func (a *App) corrected(g pa0580.Gestion, p Peticion) (*pa0580.Contenido, error) {
 	if p.Correccion == nil {
 		if len(p.Ajenos) > 0 {
 			return nil, p.Ajenos
 		}
 		return nil, nil
 	}
-	out, doc := f.Contenido, [2]string{string(f.Documento.Tipo), f.Documento.Entrada}
-	ref := [2]string{string(f.Referencia.Tipo), f.Referencia.Numero}
+	out, doc := g.Contenido, [2]string{string(g.Documento.Tipo), g.Documento.Entrada}
+	ref := [2]string{string(g.Referencia.Tipo), g.Referencia.Numero}
 	c := Carga{TipoGestion: int(out.Tipo), Observacion: out.Observacion, Ajenos: p.Ajenos}
 	if p.Correccion.Documento != nil {
 		doc = *p.Correccion.Documento
@@ -174,7 +177,7 @@ func (a *App) corrected(f Ficha, p Peticion) (*pa0580.Contenido, error) {
 	if refusals = append(refusals, p.Ajenos...); len(refusals) > 0 {
 		return nil, refusals
 	}
-	if out == f.Contenido {
+	if out == g.Contenido {
 		return nil, pa0580.Refuse(0, pa0580.CodeField, "version", "La corrección no cambia nada: corrija lo observado, o anule la gestión.")
 	}
 	return &out, nil

@@ -13,7 +13,7 @@ type Ficha struct {
 	AgenteNombre string
 	Planilla     string // id, where incluida
 	PlanillaNro  int64
-	DelDia       int // gestiones of that agent on that day
+	DelDia       int // gestiones of that agent on that day; not counted while they load one
 	Iguales      int // others in force of the same person, reference, type and day
 	Advertencias []pa0580.Advertencia
 	SinAplicar   int // stored commands not applied yet
@@ -56,7 +56,6 @@ type Vision struct {
 
 // Filtro narrows a list. Zero fields do not.
 type Filtro struct {
-	IDs        []pa0580.GestionID
 	Estados    []pa0580.Estado
 	Unidad     pa0580.UnidadID
 	Agente     pa0580.FuncionarioID

@@ -58,36 +58,36 @@ func (a *App) PedirLote(ctx context.Context, actor Actor, ps []Peticion, k Clave
 	return lote, err
 }
 
-func (a *App) rowsOf(ctx context.Context, actor Actor, ps []Peticion) (map[pa0580.GestionID]Ficha, error) {
+func (a *App) rowsOf(ctx context.Context, actor Actor, ps []Peticion) (map[pa0580.GestionID]pa0580.Gestion, error) {
 	v, err := a.vision(ctx, actor)
 	if err != nil {
 		return nil, err
 	}
-	f := Filtro{Limite: len(ps)}
-	for _, p := range ps {
-		f.IDs = append(f.IDs, p.Gestion)
+	ids := make([]pa0580.GestionID, len(ps))
+	for i, p := range ps {
+		ids[i] = p.Gestion
 	}
-	rows, err := a.Store.Gestiones(ctx, v, f)
+	rows, err := a.Store.Filas(ctx, v, ids)
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[pa0580.GestionID]Ficha, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r
+	out := make(map[pa0580.GestionID]pa0580.Gestion, len(rows))
+	for _, g := range rows {
+		out[g.ID] = g
 	}
 	return out, nil
 }
 
 // item judges one; a second one for the same gestión would be stale at once.
-func (a *App) item(r reglas, actor Actor, rows map[pa0580.GestionID]Ficha, p Peticion) (pa0580.Comando, error) {
-	f, ok := rows[p.Gestion]
+func (a *App) item(r reglas, actor Actor, rows map[pa0580.GestionID]pa0580.Gestion, p Peticion) (pa0580.Comando, error) {
+	g, ok := rows[p.Gestion]
 	switch {
 	case !p.Accion.Decides():
 		return pa0580.Comando{}, pa0580.Refuse(0, pa0580.CodeField, "accion", "Un lote lleva solo decisiones de la jefatura.")
 	case !ok:
 		return pa0580.Comando{}, pa0580.Refuse(0, pa0580.CodeNotFound, "gestion", "No existe esa gestión, está repetida en el lote o no le corresponde.")
 	}
-	c, err := a.comando(r, actor, f, p)
+	c, err := a.comando(r, actor, g, p)
 	if err == nil {
 		delete(rows, p.Gestion)
 	}

@@ -77,6 +77,9 @@ type gestionStore interface {
 	// Gestion finds one that v may see. Refuses with CodeNotFound, whether it
 	// does not exist or is not theirs to see.
 	Gestion(ctx context.Context, v Vision, id pa0580.GestionID) (Ficha, error)
+	// Filas reads those of ids that v may see, with nothing beside them: what
+	// commands are judged by.
+	Filas(ctx context.Context, v Vision, ids []pa0580.GestionID) ([]pa0580.Gestion, error)
 	// Gestiones lists what v may see, newest first.
 	Gestiones(ctx context.Context, v Vision, f Filtro) ([]Ficha, error)
 	// Auditoria is a gestión's audit, oldest first.

@@ -188,6 +188,9 @@ func TestIDsThatAreNoneNameNothing(t *testing.T) {
 	for _, id := range []string{"", "x", "'; DROP TABLE gestiones; --", "{" + string(f.ID) + "}", string(f.ID) + " "} {
 		_, err := m.Gestion(t.Context(), app.Vision{Todo: true}, pa0580.GestionID(id))
 		refused(t, err, pa0580.CodeNotFound)
+		if got, err := m.Filas(t.Context(), app.Vision{Todo: true}, []pa0580.GestionID{pa0580.GestionID(id)}); err != nil || len(got) != 0 {
+			t.Errorf("%q names %d rows, %v", id, len(got), err)
+		}
 		_, err = m.Comando(t.Context(), m.ana, pa0580.ComandoID(id))
 		refused(t, err, pa0580.CodeNotFound)
 		_, err = m.ApplyUpTo(t.Context(), pa0580.ComandoID(id), manana)
@@ -198,7 +201,7 @@ func TestIDsThatAreNoneNameNothing(t *testing.T) {
 		refused(t, err, pa0580.CodeNotFound)
 		_, err = m.Freeze(t.Context(), contract.OrdenID(id), manana)
 		refused(t, err, pa0580.CodeNotFound)
-		for _, filtro := range []app.Filtro{{IDs: []pa0580.GestionID{pa0580.GestionID(id)}}, {Unidad: pa0580.UnidadID("x" + id)}, {Agente: pa0580.FuncionarioID("x" + id)}} {
+		for _, filtro := range []app.Filtro{{Unidad: pa0580.UnidadID("x" + id)}, {Agente: pa0580.FuncionarioID("x" + id)}} {
 			if got, err := m.Gestiones(t.Context(), app.Vision{Todo: true}, filtro); err != nil || len(got) != 0 {
 				t.Errorf("a list of %+v has %d, %v", filtro, len(got), err)
 			}

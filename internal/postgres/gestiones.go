@@ -3,7 +3,10 @@ package postgres
 import (
 	"bytes"
 	"context"
+	"slices"
 	"time"
+
+	"github.com/uptrace/bun"
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -24,10 +27,9 @@ asiento AS (
 	INSERT INTO auditoria (at, actor_id, accion, gestion_id, version, detalle)
 	SELECT guardada_at, agente_id, 'cargar', id, version, jsonb_build_object('a', estado) FROM nueva
 )
-SELECT f.nombre AS agente_nombre, igual.n AS iguales, (SELECT count(*) FROM gestiones x
-	WHERE x.agente_id = g.agente_id AND x.dia = g.dia AND x.estado NOT IN ('anulada', 'invalida')) + 1 AS del_dia
+SELECT f.nombre AS agente_nombre, igual.n AS iguales
 FROM nueva
-CROSS JOIN (SELECT $2::uuid AS agente_id, $3::date AS dia, $4 AS persona, $5 AS referencia_tipo, $6 AS referencia, $7::smallint AS tipo_gestion) AS g
+CROSS JOIN (SELECT $3::date AS dia, $4 AS persona, $5 AS referencia_tipo, $6 AS referencia, $7::smallint AS tipo_gestion) AS g
 JOIN funcionarios f ON f.id = nueva.agente_id
 CROSS JOIN LATERAL (` + igualesSQL + `) AS igual`
 
@@ -91,6 +93,16 @@ func (s *Store) AcceptGestion(ctx context.Context, id pa0580.GestionID) (app.Fic
 		return f, nil
 	}
 	return s.Gestion(ctx, app.Vision{Todo: true}, id) // it moved meanwhile
+}
+
+// Filas reads those of ids that v may see.
+func (s *Store) Filas(ctx context.Context, v app.Vision, ids []pa0580.GestionID) ([]pa0580.Gestion, error) {
+	if ids = slices.DeleteFunc(slices.Clone(ids), func(id pa0580.GestionID) bool { return !isID(id) }); len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []gestionRow
+	err := s.db.NewRaw("SELECT "+gestionColumns+" FROM gestiones g WHERE g.id IN (?) AND ?", bun.List(ids), visible(v)).Scan(ctx, &rows)
+	return each(rows, gestionRow.gestion), seek("read gestiones", err)
 }
 
 // unaSQL reads one gestión. Every load and every decision does.

@@ -60,13 +60,6 @@ func visible(v app.Vision) condition {
 // narrow puts a filter into a query over g. Its inbox is not here: that one
 // decides the order too. False: the filter names something that cannot be.
 func narrow(q *bun.SelectQuery, f app.Filtro) bool {
-	if f.IDs != nil {
-		ids := slices.DeleteFunc(slices.Clone(f.IDs), func(id pa0580.GestionID) bool { return !isID(id) })
-		if len(ids) == 0 {
-			return false
-		}
-		q.Where("g.id IN (?)", bun.List(ids))
-	}
 	if len(f.Estados) > 0 {
 		q.Where("g.estado IN (?)", bun.List(f.Estados))
 	}

@@ -61,6 +61,9 @@ func TestAVisionNeverLeaks(t *testing.T) {
 		if seen := err == nil; seen != sees(v, one) {
 			r.Fatalf("%+v sees %s of %s in %s: %t", v, one.ID, one.Agente, one.Unidad, seen)
 		}
+		if rows, err := m.Filas(r.Context(), v, []pa0580.GestionID{one.ID}); err != nil || (len(rows) == 1) != sees(v, one) {
+			r.Fatalf("%+v sees %d rows of %s in %s, %v", v, len(rows), one.Agente, one.Unidad, err)
+		}
 	})
 }
 
