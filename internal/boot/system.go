@@ -126,6 +126,8 @@ func (t Temporal) options(log *slog.Logger) (client.Options, error) {
 	o := client.Options{
 		HostPort: t.Address, Namespace: t.Namespace, Logger: sdklog.NewStructuredLogger(log),
 		Identity: "gestiones", // histories are kept for years: host names have no business there
+		// Messages are ids and codes: to compress them costs both ends more than it spares.
+		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
 	}
 	secure, err := t.tls()
 	if err != nil {

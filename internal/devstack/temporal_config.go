@@ -85,6 +85,9 @@ func serverConfig(pg pgcluster.Admin, at ports) *config.Config {
 // cluster, and make the close of a month five times slower here.
 const unlimited = 1_000_000
 
+// ackEvery is how often the history service acknowledges what it has done.
+const ackEvery = "5s"
+
 // dynamicConfig is what a cluster's operator would tune while it runs.
 func dynamicConfig() dynamicconfig.StaticClient {
 	return dynamicconfig.StaticClient{
@@ -105,6 +108,12 @@ func dynamicConfig() dynamicconfig.StaticClient {
 		// partition while the pollers wait in another.
 		dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():  1,
 		dynamicconfig.MatchingNumTaskqueueWritePartitions.Key(): 1,
+
+		// The history service goes through all tasks that it has not acknowledged with
+		// each new one: at the stock 30 s, some thousand under load.
+		dynamicconfig.TimerProcessorUpdateAckInterval.Key():      ackEvery,
+		dynamicconfig.TransferProcessorUpdateAckInterval.Key():   ackEvery,
+		dynamicconfig.VisibilityProcessorUpdateAckInterval.Key(): ackEvery,
 
 		// How soon every service knows a new namespace; each test makes its own.
 		dynamicconfig.NamespaceCacheRefreshInterval.Key(): 500 * time.Millisecond,
