@@ -186,6 +186,7 @@ func (m *measurement) connect(ctx context.Context) error {
 	}
 	m.engine, err = client.Dial(client.Options{
 		HostPort: m.stack.TemporalAddress(), Namespace: procs.Namespace, Logger: sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler)),
+		ConnectionOptions: boot.ConnectionOptions(),
 	})
 	if err != nil {
 		return fmt.Errorf("connect to Temporal: %w", err)

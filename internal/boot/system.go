@@ -125,9 +125,8 @@ func (s *System) engine() error {
 func (t Temporal) options(log *slog.Logger) (client.Options, error) {
 	o := client.Options{
 		HostPort: t.Address, Namespace: t.Namespace, Logger: sdklog.NewStructuredLogger(log),
-		Identity: "gestiones", // histories are kept for years: host names have no business there
-		// Messages are ids and codes: to compress them costs both ends more than it spares.
-		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
+		Identity:          "gestiones", // histories are kept for years: host names have no business there
+		ConnectionOptions: ConnectionOptions(),
 	}
 	secure, err := t.tls()
 	if err != nil {
@@ -163,6 +162,13 @@ const (
 // SizeStickyCache sets how many workflows a process keeps in memory. The cache
 // is one per process: call it before any worker or embedded server starts.
 func SizeStickyCache() { worker.SetStickyWorkflowCacheSize(stickyCache) }
+
+// ConnectionOptions are how this system speaks to Temporal: measurements compare it
+// with others that do the same. Messages are ids and codes, and to compress them
+// costs both ends more than it spares.
+func ConnectionOptions() client.ConnectionOptions {
+	return client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}}
+}
 
 // WorkerOptions are how workers of this system are tuned: measurements compare
 // with an engine that is driven the same way.
