@@ -22,27 +22,27 @@ func (c *reconcileCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	defer system.Close()
-	found, err := system.App.Reconciliar(ctx)
-	if err != nil {
-		return fmt.Errorf("no se pudo reconciliar: %w", err)
+	found, failed := system.App.Reconciliar(ctx)
+	if failed != nil {
+		failed = fmt.Errorf("no se pudo reconciliar todo: %w", failed)
 	}
 	fmt.Printf("Pedidos vueltos a mandar: %d\nGestiones movidas:        %d\nGestiones de otro motor:  %d\nVerificaciones:           %d\nÓrdenes de cierre:        %d\nCierres por avisar:       %d\nFallaron:                 %d\n",
 		found.Comandos, found.Movidas, found.Ajenas, found.Verificaciones, found.Ordenes, found.Cierres, found.Fallas)
 	if found.Cortada != "" {
 		fmt.Printf("Cortada en:               %s; repita\n", found.Cortada)
 	}
-	failed := found.Fallas
-	if c.Todas {
-		open, missed, err := system.App.Rearrancar(ctx, func(n int) { fmt.Fprintf(os.Stderr, "\r%d gestiones abiertas…", n) })
+	missed := found.Fallas
+	if c.Todas { // whatever failed before: these are others
+		open, out, err := system.App.Rearrancar(ctx, func(n int) { fmt.Fprintf(os.Stderr, "\r%d gestiones abiertas…", n) })
 		fmt.Fprintln(os.Stderr)
 		if err != nil {
-			return fmt.Errorf("no se pudieron recorrer las gestiones abiertas: %w", err)
+			failed = errors.Join(failed, fmt.Errorf("no se pudieron recorrer las gestiones abiertas: %w", err))
 		}
-		fmt.Printf("Gestiones abiertas con su workflow en marcha: %d de %d\n", open-missed, open)
-		failed += missed
+		fmt.Printf("Gestiones abiertas con su workflow en marcha: %d de %d\n", open-out, open)
+		missed += out
 	}
-	if failed > 0 {
-		return errors.New("algunos mensajes no llegaron a Temporal: repita; «gestiones doctor» dice qué pasa")
+	if missed > 0 {
+		failed = errors.Join(failed, errors.New("algunos mensajes no llegaron a Temporal: repita; «gestiones doctor» dice qué pasa"))
 	}
-	return nil
+	return failed
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -79,10 +80,10 @@ func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 		r.tras, r.hasta = last.Tras, last.MovidasHasta
 	}
 	var failed []error
+	var broken []string
 	for _, s := range r.steps(last) {
-		err := s.do(ctx)
-		if !over(ctx) {
-			failed = append(failed, err)
+		if err := s.do(ctx); err != nil && !over(ctx) {
+			failed, broken = append(failed, fmt.Errorf("%s: %w", s.name, err)), append(broken, s.name)
 		}
 		if over(ctx) || r.gone() {
 			r.found.Cortada = s.name
@@ -92,6 +93,7 @@ func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return r.found, ctx.Err()
 	}
+	r.found.Rotas = strings.Join(broken, ", ")
 	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), reconcileEach)
 	defer cancel()
 	err = a.Store.AddReconciliacion(record, Reconciliacion{

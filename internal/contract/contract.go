@@ -115,6 +115,8 @@ type Reconciliada struct {
 	// Cortada is the step at which its time was over or the engine fell silent: the
 	// next one begins with what comes after it. Empty: it did all.
 	Cortada string `json:"cortada,omitempty"`
+	// Rotas are the steps that could not look for what to send, with commas between.
+	Rotas string `json:"rotas,omitempty"`
 }
 
 // Nada tells a reconciliation that found nothing to do.

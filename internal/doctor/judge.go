@@ -191,7 +191,10 @@ func (s Symptoms) reconciler(say sayer) {
 	if h.Cortada != "" {
 		text += "; se quedó sin tiempo o sin Temporal en «" + h.Cortada + "», y sigue la próxima"
 	}
-	if h.Fallas > 0 {
+	if h.Rotas != "" {
+		text += "; no pudo buscar: " + h.Rotas
+	}
+	if h.Fallas > 0 || h.Rotas != "" {
 		level = max(level, Aviso)
 	}
 	say(level, tema, remedy, "La última, hace %s, %s.", since(max(0, age)), text)

@@ -58,6 +58,7 @@ func TestEachSymptomHasItsFindingAndRemedy(t *testing.T) {
 		"reconciliations that stopped":                  {func(s *Symptoms) { s.Ultima.TerminadaAt = *ago(time.Hour) }, Aviso, "Reconciliación", "hace 1 h"},
 		"reconciliations that fail":                     {func(s *Symptoms) { s.Ultima.Hallazgos = contract.Reconciliada{Fallas: 4} }, Aviso, "Reconciliación", "fallaron 4"},
 		"a reconciliation that takes all its time":      {func(s *Symptoms) { s.Ultima.TerminadaAt = *ago(170 * time.Second) }, Bien, "Reconciliación", "hace 2 min"},
+		"a reconciliation that could not look":          {func(s *Symptoms) { s.Ultima.Hallazgos = contract.Reconciliada{Rotas: "movidas"} }, Aviso, "Reconciliación", "no pudo buscar: movidas"},
 		"a reconciliation cut short":                    {func(s *Symptoms) { s.Ultima.Hallazgos = contract.Reconciliada{Comandos: 9, Cortada: "pedidos"} }, Bien, "Reconciliación", "en «pedidos»"},
 		"a paused schedule, and no reconciliation ever": {func(s *Symptoms) { s.Motor.Pausada, s.Ultima = true, nil }, Aviso, "Reconciliación", "pausa"},
 		"no schedule, and none ever":                    {func(s *Symptoms) { s.Motor.Programada, s.Ultima = false, nil }, Aviso, "Reconciliación", "ninguna"},

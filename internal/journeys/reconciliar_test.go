@@ -160,7 +160,7 @@ func TestAStepThatFailsHoldsUpNoOther(t *testing.T) {
 	m.system.App.Drain(time.Minute)
 	m.system.App.Store = blind{m.system.App.Store}
 	found, err := m.system.App.Reconciliar(t.Context())
-	if err == nil || found != (contract.Reconciliada{Ajenas: 1, Verificaciones: 1}) {
+	if err == nil || found != (contract.Reconciliada{Ajenas: 1, Verificaciones: 1, Rotas: "pedidos"}) {
 		t.Errorf("found %+v, %v", found, err)
 	}
 	last, err := m.system.Store.UltimaReconciliacion(t.Context())

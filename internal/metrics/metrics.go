@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -143,13 +144,16 @@ func (p *pulse) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge(descAge, max(0, now.Sub(p.recon.TerminadaAt).Seconds()))
 	h := p.recon.Hallazgos
-	unfinished := 0
+	unfinished, broken := 0, 0
 	if h.Cortada != "" {
 		unfinished = 1
 	}
+	if h.Rotas != "" {
+		broken = 1 + strings.Count(h.Rotas, ",")
+	}
 	for what, n := range map[string]int{
 		"command": h.Comandos, "moved": h.Movidas, "foreign": h.Ajenas, "verification": h.Verificaciones,
-		"order": h.Ordenes, "month": h.Cierres, "failure": h.Fallas, "unfinished": unfinished,
+		"order": h.Ordenes, "month": h.Cierres, "failure": h.Fallas, "unfinished": unfinished, "broken": broken,
 	} {
 		gauge(descReconciled, float64(n), what)
 	}
