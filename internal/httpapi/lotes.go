@@ -3,6 +3,7 @@ package httpapi
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -67,7 +68,7 @@ func (s *server) lotes() {
 	done.EnEspera, done.Aplicados, done.Comandos = 0, 1, []comando{ejemploAplicado}
 	handleBody(s, operacion{
 		id: "pedir-lote", tag: "comandos", method: http.MethodPost, path: "/lotes", resumen: "Decidir sobre muchas gestiones", limite: bulkLimit,
-		texto:   "Cada decisión se juzga por sí sola: las rechazadas vienen en «rechazos»; las demás quedan guardadas y se aplican en segundo plano, en este orden.",
+		texto:   "Cada decisión se juzga por sí sola: las rechazadas vienen en «rechazos»; las demás quedan guardadas y se aplican en segundo plano; las de una misma gestión, en el orden en que se guardaron.",
 		niega:   []pa0580.Code{pa0580.CodeForbidden},
 		salidas: []salida{{status: 202, texto: "Guardado", ejemplo: stored, headers: map[string]string{"Location": "El lote"}}},
 	}, nuevoLote{[]decisionDeLote{{Gestion: idGestion, Accion: "aprobar", Version: 2}, {Gestion: idOtro, Accion: "observar", Version: 3, Motivo: "Falta el expediente"}}}, s.pedirLote)
@@ -84,7 +85,7 @@ func (s *server) pedirLote(p *pedido, in nuevoLote, ajenos pa0580.Refusals) erro
 		if !isID(c.Gestion) {
 			ajenos = append(ajenos, pa0580.Refuse(0, pa0580.CodeField, fmt.Sprintf("comandos[%d].gestion", i), "La gestión se indica con su identificador."))
 		}
-		asked = append(asked, app.Peticion{Gestion: pa0580.GestionID(c.Gestion), Accion: pa0580.Accion(c.Accion), Version: c.Version, Motivo: c.Motivo})
+		asked = append(asked, app.Peticion{Gestion: pa0580.GestionID(strings.ToLower(c.Gestion)), Accion: pa0580.Accion(c.Accion), Version: c.Version, Motivo: c.Motivo})
 	}
 	if err := p.refusal(ajenos); err != nil {
 		return err

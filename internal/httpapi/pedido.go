@@ -103,7 +103,7 @@ func (p *pedido) readClave() {
 	var body bytes.Buffer
 	_ = json.Compact(&body, p.cuerpo) // what is no JSON was refused, or is empty
 	sum := sha256.New()
-	for _, part := range []string{p.g.Request.Method, p.g.FullPath(), p.g.Request.URL.Path, p.g.GetHeader("If-Match"), body.String()} {
+	for _, part := range []string{p.g.Request.Method, p.g.FullPath(), strings.ToLower(p.g.Request.URL.Path), p.g.GetHeader("If-Match"), body.String()} {
 		_, _ = io.WriteString(sum, strconv.Itoa(len(part))+":"+part)
 	}
 	p.clave = app.Clave{Clave: clave, Cuerpo: sum.Sum(nil)}
@@ -141,7 +141,7 @@ func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + 
 
 // id reads an id from the path. What is no id names nothing.
 func (p *pedido) id() (string, error) {
-	id := p.g.Param("id")
+	id := strings.ToLower(p.g.Param("id")) // as rows hold it
 	if !isID(id) {
 		return "", pa0580.Refuse(0, pa0580.CodeNotFound, "id", "No existe lo que indica la dirección: revise el identificador.")
 	}

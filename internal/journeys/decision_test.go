@@ -2,6 +2,7 @@ package journeys
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -109,6 +110,28 @@ func TestADecisionThatBecameIllegal(t *testing.T) {
 	m.post("jimena", api+"/comandos/"+inbox[0].texto("id")+"/visto", nil, http.StatusNoContent)
 	if left := m.get("jimena", api+"/comandos/sin-efecto", http.StatusOK).lista("comandos"); len(left) != 0 {
 		t.Errorf("seen, and still there: %v", left)
+	}
+}
+
+// Some clients write ids in capitals. They are the same ids, also to a request sent again.
+func TestIDsInCapitals(t *testing.T) {
+	t.Parallel()
+	m := newMundo(t)
+	g := m.cargar("ana", nis(1))
+	id := strings.ToUpper(g.texto("id"))
+	lote := m.post("jimena", api+"/lotes", cuerpo{"comandos": []cuerpo{{"gestion": id, "accion": "aprobar", "version": g.numero("version")}}}, http.StatusAccepted)
+	if refused := lote.lista("rechazos"); len(refused) > 0 {
+		t.Fatalf("refused: %v", refused)
+	}
+	m.eventually("the decision", time.Minute, func() bool {
+		return m.get("ana", api+"/gestiones/"+id, http.StatusOK).texto("estado") == "aprobada"
+	})
+	again := llamada{quien: "jimena", metodo: http.MethodPost, clave: "una", cuerpo: cuerpo{"accion": "retirar_decision", "version": 3}}
+	for _, path := range []string{id, g.texto("id")} {
+		again.ruta = api + "/gestiones/" + path + "/decisiones"
+		if status, out := m.hacer(t.Context(), again); status != http.StatusOK {
+			t.Errorf("taken back at %s: %d %v", path, status, out)
+		}
 	}
 }
 
