@@ -88,7 +88,7 @@ func (a *App) prepare(ctx context.Context, actor Actor, v Vision, p Peticion, k 
 		return pa0580.Comando{}, err
 	}
 	if len(rows) == 0 {
-		return pa0580.Comando{}, pa0580.Refuse(0, pa0580.CodeNotFound, "gestion", "No existe esa gestión o no le corresponde.")
+		return pa0580.Comando{}, pa0580.ErrNoGestion()
 	}
 	g := rows[0]
 	rules, err := a.reglas(ctx)

@@ -13,7 +13,7 @@ type Ficha struct {
 	AgenteNombre string
 	Planilla     string // id, where incluida
 	PlanillaNro  int64
-	DelDia       int // gestiones of that agent on that day; not counted while they load one
+	DelDia       int // gestiones of that agent on that day
 	Iguales      int // others in force of the same person, reference, type and day
 	Advertencias []pa0580.Advertencia
 	SinAplicar   int // stored commands not applied yet

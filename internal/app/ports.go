@@ -64,7 +64,7 @@ type Clave struct {
 }
 
 type gestionStore interface {
-	// AddGestion stores a new gestión. Where its agent used the key before it
+	// AddGestion stores a new gestión, and gives it with nothing beside it. Where its agent used the key before it
 	// returns that one and false; refuses with CodeIdempotency where the body
 	// was another.
 	AddGestion(ctx context.Context, g pa0580.Gestion, k Clave) (Ficha, bool, error)

@@ -75,6 +75,11 @@ type Hallazgo struct {
 	At      time.Time // when it answered
 }
 
+// ErrNoGestion is the refusal for a gestión that does not exist, or not for whoever asks.
+func ErrNoGestion() *Refusal {
+	return Refuse(0, CodeNotFound, "gestion", "No existe esa gestión o no le corresponde.")
+}
+
 // ErrInexistente is the refusal for a reference that OPEN SGC does not have.
 func ErrInexistente(r Referencia) *Refusal {
 	return &Refusal{Paso: 20, Code: CodeReferenceUnknown, Campo: "referencia.numero",

@@ -104,7 +104,7 @@ func lockGestion(ctx context.Context, tx bun.Tx, id pa0580.GestionID) (pa0580.Ge
 	var row gestionRow
 	err := tx.NewRaw("SELECT "+gestionColumns+" FROM gestiones g WHERE g.id = $1 FOR NO KEY UPDATE").Conn(planned(tx.Tx, id)).Scan(ctx, &row)
 	if errors.Is(err, sql.ErrNoRows) {
-		return pa0580.Gestion{}, noGestion()
+		return pa0580.Gestion{}, pa0580.ErrNoGestion()
 	}
 	return row.gestion(), err
 }

@@ -65,7 +65,7 @@ WHERE a.gestion_id = ? ORDER BY a.id`, id).Scan(ctx, &rows)
 // Revelar gives a document in full and records who saw it, in one statement.
 func (s *Store) Revelar(ctx context.Context, quien pa0580.FuncionarioID, id pa0580.GestionID, at time.Time) (pa0580.Documento, error) {
 	if !isID(id) {
-		return pa0580.Documento{}, noGestion()
+		return pa0580.Documento{}, pa0580.ErrNoGestion()
 	}
 	var rows []gestionRow
 	err := s.db.NewRaw(`
@@ -76,7 +76,7 @@ SELECT * FROM g`, id, at, quien).Scan(ctx, &rows)
 		return pa0580.Documento{}, seek("reveal document", err)
 	}
 	if len(rows) == 0 {
-		return pa0580.Documento{}, noGestion()
+		return pa0580.Documento{}, pa0580.ErrNoGestion()
 	}
 	return rows[0].gestion().Documento, nil
 }

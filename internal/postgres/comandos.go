@@ -113,7 +113,7 @@ func storeComandos(ctx context.Context, tx bun.Tx, rows []comandoRow) ([]comando
 		Returning("id, creado_at, (SELECT g.estado FROM gestiones g WHERE g.id = gestion_id) AS estado").
 		Scan(ctx, &made)
 	if _, constraint := state(err); constraint == "comandos_gestion_id_fkey" {
-		return nil, noGestion()
+		return nil, pa0580.ErrNoGestion()
 	}
 	return made, err
 }
@@ -121,7 +121,7 @@ func storeComandos(ctx context.Context, tx bun.Tx, rows []comandoRow) ([]comando
 // AddComando stores what somebody asked.
 func (s *Store) AddComando(ctx context.Context, c pa0580.Comando, k app.Clave) (app.Pedido, bool, error) {
 	if !isID(c.Gestion) {
-		return app.Pedido{}, false, noGestion()
+		return app.Pedido{}, false, pa0580.ErrNoGestion()
 	}
 	row, fresh := comandoOf(c, k), true
 	err := s.tx(ctx, "store command", func(ctx context.Context, tx bun.Tx) error {

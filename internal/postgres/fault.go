@@ -117,10 +117,6 @@ func contended(err error) bool {
 	return code == stateSerialization || code == stateDeadlock
 }
 
-func noGestion() error {
-	return pa0580.Refuse(0, pa0580.CodeNotFound, "gestion", "No existe esa gestión o no le corresponde.")
-}
-
 func noComando() error {
 	return pa0580.Refuse(0, pa0580.CodeNotFound, "comando", "No existe ese pedido o no es suyo.")
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"slices"
-	"time"
 
 	"github.com/uptrace/bun"
 
@@ -13,7 +12,7 @@ import (
 )
 
 // addGestionSQL stores a gestión with its audit entry, or nothing where the
-// key was used before. What it reads beside them is from before the insertion.
+// key was used before.
 const addGestionSQL = `
 WITH nueva AS (
 	INSERT INTO gestiones (id, agente_id, dia, persona, referencia_tipo, referencia, tipo_gestion,
@@ -27,36 +26,25 @@ asiento AS (
 	INSERT INTO auditoria (at, actor_id, accion, gestion_id, version, detalle)
 	SELECT guardada_at, agente_id, 'cargar', id, version, jsonb_build_object('a', estado) FROM nueva
 )
-SELECT f.nombre AS agente_nombre, igual.n AS iguales
-FROM nueva
-CROSS JOIN (SELECT $3::date AS dia, $4 AS persona, $5 AS referencia_tipo, $6 AS referencia, $7::smallint AS tipo_gestion) AS g
-JOIN funcionarios f ON f.id = nueva.agente_id
-CROSS JOIN LATERAL (` + igualesSQL + `) AS igual`
+SELECT id FROM nueva`
 
 // AddGestion stores a new gestión and its audit entry in one statement.
 func (s *Store) AddGestion(ctx context.Context, g pa0580.Gestion, k app.Clave) (app.Ficha, bool, error) {
 	r := rowOf(g)
-	var beside []fichaRow
+	var added []string
 	err := s.db.NewRaw(addGestionSQL).Conn(planned(s.db.DB,
 		r.ID, r.AgenteID, pa0580.DiaOf(g.GuardadaAt).String(), g.Documento.Persona(), r.ReferenciaTipo, r.Referencia, r.TipoGestion,
 		k.Clave, k.Cuerpo, r.UnidadID, r.UnidadNombre, r.AsignacionID, r.Modo, r.DocumentoTipo, r.DocumentoEntrada, r.Documento, r.Observacion,
 		r.GuardadaAt, r.Mes, r.Jornada, r.JornadaMotivo, r.Feriado, r.Calendario, r.Estado, r.Version,
-	)).Scan(ctx, &beside)
+	)).Scan(ctx, &added)
 	if err != nil {
 		return app.Ficha{}, false, seek("add gestión", err)
 	}
-	if len(beside) == 0 {
+	if len(added) == 0 {
 		f, _, err := s.GestionPorClave(ctx, g.Agente, k)
 		return f, false, err
 	}
-	beside[0].gestionRow = r
-	return stored(beside[0].ficha()), true, nil
-}
-
-// stored gives an instant the precision that PostgreSQL keeps.
-func stored(f app.Ficha) app.Ficha {
-	f.GuardadaAt = pa0580.Local(f.GuardadaAt.Truncate(time.Microsecond))
-	return f
+	return app.Ficha{Gestion: g}, true, nil
 }
 
 // GestionPorClave finds what an agent loaded with a key.
@@ -112,7 +100,7 @@ const unaSQL = fichaSQL + `(SELECT $1::uuid AS id)` + besideSQL
 // life, so that it is asked apart: the rest is the same statement for everybody.
 func (s *Store) Gestion(ctx context.Context, v app.Vision, id pa0580.GestionID) (app.Ficha, error) {
 	if !isID(id) {
-		return app.Ficha{}, noGestion()
+		return app.Ficha{}, pa0580.ErrNoGestion()
 	}
 	if !v.Todo {
 		var may bool
@@ -121,7 +109,7 @@ func (s *Store) Gestion(ctx context.Context, v app.Vision, id pa0580.GestionID) 
 			return app.Ficha{}, seek("read gestión", err)
 		}
 		if !may {
-			return app.Ficha{}, noGestion()
+			return app.Ficha{}, pa0580.ErrNoGestion()
 		}
 	}
 	var rows []fichaRow
@@ -129,7 +117,7 @@ func (s *Store) Gestion(ctx context.Context, v app.Vision, id pa0580.GestionID) 
 		return app.Ficha{}, seek("read gestión", err)
 	}
 	if len(rows) == 0 {
-		return app.Ficha{}, noGestion()
+		return app.Ficha{}, pa0580.ErrNoGestion()
 	}
 	return rows[0].ficha(), nil
 }

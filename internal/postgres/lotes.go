@@ -41,7 +41,7 @@ func (s *Store) AddLote(ctx context.Context, l app.Lote, cs []pa0580.Comando, k 
 	rows := make([]comandoRow, len(cs))
 	for i, c := range cs {
 		if !isID(c.Gestion) {
-			return app.Lote{}, false, noGestion()
+			return app.Lote{}, false, pa0580.ErrNoGestion()
 		}
 		rows[i] = comandoOf(c, app.Clave{Clave: fmt.Sprintf("%s/%d", l.ID, i), Cuerpo: k.Cuerpo})
 		rows[i].LoteID = l.ID

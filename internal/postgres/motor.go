@@ -17,14 +17,14 @@ import (
 // OPEN SGC learns it with the answer, in the same transaction.
 func (s *Store) Attend(ctx context.Context, id pa0580.GestionID, motor string) (contract.RowState, pa0580.Referencia, error) {
 	if !isID(id) {
-		return contract.RowState{}, pa0580.Referencia{}, noGestion()
+		return contract.RowState{}, pa0580.Referencia{}, pa0580.ErrNoGestion()
 	}
 	var row gestionRow
 	err := s.db.NewRaw(`
 WITH motor AS (UPDATE gestiones SET motor = $2 WHERE id = $1 AND motor IS DISTINCT FROM $2 AND estado <> 'recibida')
 SELECT estado, version, referencia_tipo, referencia FROM gestiones WHERE id = $1`).Conn(planned(s.db.DB, id, motor)).Scan(ctx, &row)
 	if errors.Is(err, sql.ErrNoRows) {
-		return contract.RowState{}, pa0580.Referencia{}, noGestion()
+		return contract.RowState{}, pa0580.Referencia{}, pa0580.ErrNoGestion()
 	}
 	g := row.gestion()
 	return rowState(g), g.Referencia, seek("attend gestión", err)
@@ -38,7 +38,7 @@ func rowState(g pa0580.Gestion) contract.RowState {
 // that has moved on is left as it is. The engine that asked drives the row.
 func (s *Store) Verify(ctx context.Context, id pa0580.GestionID, version int64, h pa0580.Hallazgo, motor string) (contract.RowState, error) {
 	if !isID(id) {
-		return contract.RowState{}, noGestion()
+		return contract.RowState{}, pa0580.ErrNoGestion()
 	}
 	var row contract.RowState
 	err := s.tx(ctx, "record verification", func(ctx context.Context, tx bun.Tx) error {

@@ -152,7 +152,7 @@ func (m *mundo) cargar(t testing.TB, agente pa0580.FuncionarioID, c pa0580.Conte
 	if err != nil || !fresh {
 		t.Fatalf("load: fresh %t, %v", fresh, err)
 	}
-	return f
+	return m.leer(t, f.ID)
 }
 
 // pendiente is one loaded and found in OPEN SGC.
