@@ -114,13 +114,19 @@ func (a *App) send(ctx context.Context, l Lote) {
 	}
 }
 
-// applyLater has a stored command applied that nobody waits for. Where that takes
-// too long its workflow is told instead, and applies it when it can.
+// applyLater has a stored command applied that nobody waits for. Where that fails its
+// workflow is told instead, and applies it when it can; where it takes too long,
+// [App.Reconciliar] tells it.
 func (a *App) applyLater(ctx context.Context, c pa0580.Comando) {
 	one, cancel := context.WithTimeout(ctx, sendOneIn)
 	defer cancel()
-	if _, err := a.Flow.Aplicar(one, c.Gestion, c.ID); err != nil {
-		_ = a.tell(ctx, c) // which logs it
+	_, err := a.Flow.Aplicar(one, c.Gestion, c.ID)
+	if err == nil {
+		return
+	}
+	a.Log.InfoContext(ctx, "command stored, not applied yet", "comando", c.ID, "error", err)
+	if one.Err() == nil {
+		_ = a.tell(one, c) // which logs it
 	}
 }
 
