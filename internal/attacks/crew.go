@@ -60,7 +60,16 @@ func (c *crew) work(ctx context.Context, seed uint64) error {
 	return errors.Join(all...)
 }
 
-func (c *crew) key(what string) string { return fmt.Sprintf("%s-%d", what, c.last.Add(1)) }
+func (c *crew) key(what string) string {
+	key, _ := c.next(what)
+	return key
+}
+
+// next is a key nobody used yet, and its number.
+func (c *crew) next(what string) (string, int) {
+	n := int(c.last.Add(1))
+	return fmt.Sprintf("%s-%d", what, n), n
+}
 
 // pause is a person thinking; false once ctx ended.
 func (c *crew) pause(ctx context.Context, r *rand.Rand) bool {
@@ -118,7 +127,7 @@ func (c *crew) attend(ctx context.Context, p procs.Persona, r *rand.Rand) error 
 }
 
 func (c *crew) load(ctx context.Context, p procs.Persona, r *rand.Rand) (apiclient.Gestion, error) {
-	key, n := c.key("carga"), int(c.last.Load())
+	key, n := c.next("carga")
 	in := c.carga(n)
 	var g apiclient.Gestion
 	_, err := c.insist(ctx, r, func(ctx context.Context, api *apiclient.Client) (err error) {

@@ -87,6 +87,7 @@ type killer struct {
 	random  *rand.Rand
 	done    int
 	rounds  map[string]int     // by target
+	gaveUp  int                // how often Temporal had to be started again
 	counted map[string]Figures // at the last count
 }
 
@@ -147,7 +148,8 @@ func (k *killer) round(ctx context.Context) error {
 func (k *killer) start(ctx context.Context, p *procs.Process) error {
 	err := p.Start(ctx)
 	for again := 1; err != nil && p == k.stack.Temporal && again < supervised && ctx.Err() == nil; again++ {
-		k.Say("Temporal no llegó a empezar; otra vez: %v", err)
+		k.gaveUp++
+		k.Say("Temporal no llegó a empezar; otra vez, la %d.ª del ataque: %v", k.gaveUp, err)
 		err = p.Start(ctx)
 	}
 	return err

@@ -24,12 +24,14 @@ const (
 
 // Find asks the engine about each gestión, and about those that differ again until
 // none does or their time is over. It gives those that still do, with whether their
-// workflow runs. again, which may be nil, is called before they are asked about again.
+// workflow runs. One that it gets no answer about differs until it does: at the end
+// that is an error. again, which may be nil, is called before they are asked about
+// again.
 func Find(ctx context.Context, f *flow.Flow, rows map[pa0580.GestionID]pa0580.Estado, again func()) (map[pa0580.GestionID]bool, error) {
 	for late := time.Now().Add(within); ; {
-		differ, err := look(ctx, f, rows)
-		if err != nil || len(differ) == 0 || time.Now().After(late) {
-			return differ, err
+		differ, silent := look(ctx, f, rows)
+		if len(differ) == 0 || time.Now().After(late) {
+			return differ, silent
 		}
 		suspect := make(map[pa0580.GestionID]pa0580.Estado, len(differ))
 		for id := range differ {
@@ -47,22 +49,24 @@ func Find(ctx context.Context, f *flow.Flow, rows map[pa0580.GestionID]pa0580.Es
 	}
 }
 
-// look asks about each once.
-func look(ctx context.Context, f *flow.Flow, rows map[pa0580.GestionID]pa0580.Estado) (map[pa0580.GestionID]bool, error) {
-	differ := map[pa0580.GestionID]bool{}
+// look asks about each once. The error is of one that got no answer, and differs.
+func look(ctx context.Context, f *flow.Flow, rows map[pa0580.GestionID]pa0580.Estado) (differ map[pa0580.GestionID]bool, silent error) {
+	differ = map[pa0580.GestionID]bool{}
 	var mu sync.Mutex
-	group, ctx := errgroup.WithContext(ctx)
+	var group errgroup.Group
 	group.SetLimit(together)
 	for id, estado := range rows {
 		group.Go(func() error {
 			runs, _, err := f.Marcha(ctx, id)
-			if err == nil && runs == estado.Ended() {
-				mu.Lock()
-				defer mu.Unlock()
-				differ[id] = runs
+			if err == nil && runs != estado.Ended() {
+				return nil
 			}
+			mu.Lock()
+			defer mu.Unlock()
+			differ[id] = runs
 			return err
 		})
 	}
-	return differ, group.Wait()
+	silent = group.Wait()
+	return differ, silent
 }
