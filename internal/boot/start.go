@@ -35,7 +35,7 @@ func (s *System) Ready(ctx context.Context) error {
 
 // Check is what a process asks before it begins: whoever operates it must learn
 // at once, and not from the first request, that it cannot work. It warns where
-// PostgreSQL would write personal data into its log.
+// PostgreSQL would write personal data into its log, or forget what it committed.
 func (s *System) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startIn)
 	defer cancel()
@@ -51,6 +51,13 @@ func (s *System) Check(ctx context.Context) error {
 	}
 	if len(loud) > 0 {
 		s.config.Log.WarnContext(ctx, "PostgreSQL's log may receive personal data: change its settings, see README, Deploy it", "set", strings.Join(loud, "; "))
+	}
+	forgetful, err := s.Store.Olvidadizos(ctx)
+	if err != nil {
+		return err
+	}
+	if len(forgetful) > 0 {
+		s.config.Log.WarnContext(ctx, "PostgreSQL may forget what it committed, and so what was acknowledged: change its settings, see docs/operations.md", "settings", strings.Join(forgetful, "; "))
 	}
 	return nil
 }
