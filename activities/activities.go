@@ -69,12 +69,18 @@ type Reconciler interface {
 	Reconciliar(ctx context.Context) (contract.Reconciliada, error)
 }
 
+// Archive writes a closed month's files; see app.App.Archivar.
+type Archive interface {
+	Archivar(ctx context.Context, mes pa0580.Mes) error
+}
+
 // Activities carries the dependencies of every activity.
 type Activities struct {
 	Store      Store
 	SGC        SGC
 	Messenger  Messenger
 	Reconciler Reconciler
+	Archive    Archive
 	Reloj      func() time.Time
 	Motor      func() string // the engine's epoch as last heard: UUID of the Temporal namespace
 	Log        *slog.Logger

@@ -102,6 +102,17 @@ func (a *Activities) Drain(ctx context.Context, in contract.CierreInput) (contra
 	return done, nil
 }
 
+// File writes the files of a closed month's planillas. Those that are written stay as
+// they are.
+func (a *Activities) File(ctx context.Context, in contract.CierreInput) error {
+	defer pulse(ctx, func() { activity.RecordHeartbeat(ctx) })()
+	mes, err := pa0580.ParseMes(in.Mes)
+	if err != nil {
+		return a.wire(ctx, "file month", err)
+	}
+	return a.wire(ctx, "file month", a.Archive.Archivar(ctx, mes))
+}
+
 // tell sends the page's messages with bounded concurrency and returns those heard.
 func (a *Activities) tell(ctx context.Context, page []Untold, sofar contract.Drenaje) []pa0580.GestionID {
 	defer pulse(ctx, func() { activity.RecordHeartbeat(ctx, sofar) })()

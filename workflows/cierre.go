@@ -20,6 +20,9 @@ const (
 	// drainFor bounds one attempt; the next goes on from its heartbeat.
 	drainFor   = 6 * time.Hour
 	drainPulse = time.Minute
+	// fileFor bounds one attempt at writing the files; the next goes on behind those
+	// that are written.
+	fileFor = time.Hour
 )
 
 type cierre struct {
@@ -31,7 +34,8 @@ type cierre struct {
 
 // Cierre closes one month for all units. Each order to close arrives as an
 // update and is judged by the freeze; a refused one leaves no trace but its
-// recorded result. Once a freeze holds, the month's workflows are told.
+// recorded result. Once a freeze holds, the month's workflows are told, and its
+// planillas written as files.
 func Cierre(ctx workflow.Context, in contract.CierreInput) (contract.Drenaje, error) {
 	c := &cierre{in: in, frozen: in.Drenar, orders: workflow.NewMutex(ctx)}
 	if err := workflow.SetUpdateHandler(ctx, contract.Congelar, c.freeze); err != nil {
@@ -47,6 +51,9 @@ func Cierre(ctx workflow.Context, in contract.CierreInput) (contract.Drenaje, er
 			return done, nil
 		}
 		if err := c.drain(ctx, &done); err != nil {
+			return done, err
+		}
+		if err := c.file(ctx); err != nil {
 			return done, err
 		}
 		if workflow.AllHandlersFinished(ctx) {
@@ -94,6 +101,22 @@ func (c *cierre) drain(ctx workflow.Context, done *contract.Drenaje) error {
 	})
 	if err := workflow.ExecuteActivity(tell, acts.Drain, c.in).Get(ctx, done); err != nil {
 		return fmt.Errorf("drain month: %w", err)
+	}
+	return nil
+}
+
+// file has the planillas written as files. Whoever asks for one before gets it then.
+func (c *cierre) file(ctx workflow.Context) error {
+	if workflow.GetVersion(ctx, "archivos", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+		return nil // closed by a version that wrote none
+	}
+	write := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: fileFor,
+		HeartbeatTimeout:    drainPulse,
+		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 5 * time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute},
+	})
+	if err := workflow.ExecuteActivity(write, acts.File, c.in).Get(ctx, nil); err != nil {
+		return fmt.Errorf("file month: %w", err)
 	}
 	return nil
 }

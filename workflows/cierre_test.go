@@ -25,6 +25,8 @@ type closing struct {
 	untold    []pa0580.GestionID       // frozen gestiones, in order
 	deaf      map[pa0580.GestionID]int // how often telling each fails
 	told      []pa0580.GestionID
+	unwritten int // how often writing the files fails
+	filed     int // how often they were written
 }
 
 func (d *desk) Unapplied(context.Context, pa0580.Mes, int) ([]pa0580.Comando, error) {
@@ -83,6 +85,20 @@ func (d *desk) Incluir(_ context.Context, id pa0580.GestionID, _ contract.RowSta
 	return nil
 }
 
+func (d *desk) Archivar(context.Context, pa0580.Mes) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.unwritten > 0 {
+		d.unwritten--
+		return errors.New("no space left on device")
+	}
+	if len(d.told) < len(d.untold) {
+		return errors.New("written before the month was told")
+	}
+	d.filed++
+	return nil
+}
+
 // order sends one order to close and hands its result to check.
 func (l *life) order(name string, check func(contract.Congelada)) {
 	l.UpdateWorkflow(contract.Congelar, name, &testsuite.TestUpdateCallback{
@@ -111,7 +127,7 @@ var october = contract.CierreInput{Mes: "2026-10"}
 
 func TestCierreFreezesThenTells(t *testing.T) {
 	t.Parallel()
-	d := (&desk{closing: closing{unapplied: 3, untold: []pa0580.GestionID{"a", "b", "c"}, deaf: map[pa0580.GestionID]int{"b": 2}}}).open()
+	d := (&desk{closing: closing{unapplied: 3, untold: []pa0580.GestionID{"a", "b", "c"}, deaf: map[pa0580.GestionID]int{"b": 2}, unwritten: 2}}).open()
 	l := newLife(t, d)
 	l.at(0, func() {
 		l.order("uno", func(c contract.Congelada) {
@@ -129,6 +145,9 @@ func TestCierreFreezesThenTells(t *testing.T) {
 	slices.Sort(d.told)
 	if !slices.Equal(d.told, d.untold) || d.reminded != 3 {
 		t.Errorf("told %v of %v, reminded %d of 3", d.told, d.untold, d.reminded)
+	}
+	if d.filed != 1 {
+		t.Errorf("the planillas were written %d times", d.filed)
 	}
 }
 

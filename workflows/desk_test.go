@@ -41,7 +41,7 @@ func (d *desk) open() *desk {
 
 func (d *desk) activities() *activities.Activities {
 	return &activities.Activities{
-		Store: d, SGC: d, Messenger: d, Reconciler: d, Reloj: time.Now, Motor: func() string { return "motor" },
+		Store: d, SGC: d, Messenger: d, Reconciler: d, Archive: d, Reloj: time.Now, Motor: func() string { return "motor" },
 		Log: slog.New(slog.DiscardHandler), PlazoSGC: time.Second, Paralelo: 4, Verificada: func(pa0580.GestionID) {},
 	}
 }

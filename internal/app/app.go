@@ -36,12 +36,13 @@ func DefaultConfig() Config {
 
 // App is every use case over its ports.
 type App struct {
-	Store  Store
-	Flow   Flow
-	SGC    SGC
-	Reloj  Reloj
-	Config Config
-	Log    *slog.Logger
+	Store    Store
+	Flow     Flow
+	SGC      SGC
+	Imprenta Imprenta
+	Reloj    Reloj
+	Config   Config
+	Log      *slog.Logger
 
 	background sync.WaitGroup // messages that outlive their requests
 	turns      turns

@@ -201,23 +201,74 @@ type Planilla struct {
 	Anexo     []Linea
 }
 
+// Consolidada is a closed month's planillas together, without annexes.
+type Consolidada struct {
+	Mes        pa0580.Mes
+	CerradoAt  time.Time
+	CerradoPor string
+	Motivo     string
+	Huella     string
+	Planillas  []Planilla // by number
+}
+
+// Formato is how a planilla is written as a file.
+type Formato string
+
+// The formats: the same figures in each.
+const (
+	XLSX  Formato = "xlsx"
+	PDF   Formato = "pdf"
+	CSV   Formato = "csv"       // the first table
+	Anexo Formato = "anexo.csv" // the second
+	JSON  Formato = "json"
+)
+
+// Archivo is a planilla's file. It is written once, and the same for ever.
+type Archivo struct {
+	Nombre    string
+	Formato   Formato
+	Contenido []byte
+	SHA256    [32]byte
+}
+
 // Fila is one funcionario's row: counts per type 1–5.
 type Fila struct {
-	Funcionario     pa0580.FuncionarioID
-	Legajo          string
-	CI              string
-	Nombre          string
-	Modo            pa0580.Modo
-	Mes             pa0580.Mes // the gestiones' own
+	Funcionario pa0580.FuncionarioID
+	Legajo      string
+	CI          string
+	Nombre      string
+	Modo        pa0580.Modo
+	Mes         pa0580.Mes // the gestiones' own
+	Cuentas
+}
+
+// Cuentas count gestiones by type, 1 to 5.
+type Cuentas struct {
 	Ordinarias      [5]int
 	Extraordinarias [5]int
 }
 
-// Total is every gestión of the row.
-func (f Fila) Total() int {
-	n := 0
-	for i := range f.Ordinarias {
-		n += f.Ordinarias[i] + f.Extraordinarias[i]
+// Mas adds two counts up.
+func (c Cuentas) Mas(o Cuentas) Cuentas {
+	for i := range c.Ordinarias {
+		c.Ordinarias[i] += o.Ordinarias[i]
+		c.Extraordinarias[i] += o.Extraordinarias[i]
+	}
+	return c
+}
+
+// TotalOrdinarias is every type's together.
+func (c Cuentas) TotalOrdinarias() int { return sum(c.Ordinarias) }
+
+// TotalExtraordinarias is every type's together.
+func (c Cuentas) TotalExtraordinarias() int { return sum(c.Extraordinarias) }
+
+// Total is every gestión.
+func (c Cuentas) Total() int { return c.TotalOrdinarias() + c.TotalExtraordinarias() }
+
+func sum(counts [5]int) (n int) {
+	for _, c := range counts {
+		n += c
 	}
 	return n
 }

@@ -146,6 +146,14 @@ type cierreStore interface {
 	Planillas(ctx context.Context, v Vision, mes pa0580.Mes) ([]Planilla, error)
 	// Planilla is one planilla with rows and annex. Refuses with CodeNotFound.
 	Planilla(ctx context.Context, v Vision, id string) (Planilla, error)
+	// ArchivoDePlanilla is a planilla's file; false where it was not written yet.
+	// Refuses with CodeNotFound.
+	ArchivoDePlanilla(ctx context.Context, v Vision, id string, f Formato) (Archivo, bool, error)
+	// ArchivoDeMes is a month's; false where it was not written yet.
+	ArchivoDeMes(ctx context.Context, mes pa0580.Mes, f Formato) (Archivo, bool, error)
+	// AddArchivo keeps a file of a closed month: a planilla's or, with an empty id, the
+	// whole month's. Where there is one already, that one counts.
+	AddArchivo(ctx context.Context, mes pa0580.Mes, planilla string, a Archivo) error
 }
 
 type organizacionStore interface {

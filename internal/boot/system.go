@@ -23,6 +23,7 @@ import (
 	"ande.gov.py/gestiones/internal/flow"
 	"ande.gov.py/gestiones/internal/httpapi"
 	"ande.gov.py/gestiones/internal/metrics"
+	"ande.gov.py/gestiones/internal/planilla"
 	"ande.gov.py/gestiones/internal/postgres"
 	"ande.gov.py/gestiones/workflows"
 )
@@ -96,7 +97,7 @@ func Open(ctx context.Context, c Config) (*System, error) {
 		s.sgc = c.SGC(s.sgc)
 	}
 	rules.ReconciliarTras = c.ReconciliarCada
-	s.App = &app.App{Store: store, SGC: s.sgc, Reloj: c.Reloj, Config: rules, Log: c.Log}
+	s.App = &app.App{Store: store, SGC: s.sgc, Imprenta: planilla.Imprenta{}, Reloj: c.Reloj, Config: rules, Log: c.Log}
 	s.metrics = metrics.New(c.Version, metrics.Source{Pulso: s.Pulso, Ultima: store.UltimaReconciliacion, Reloj: c.Reloj, Trabaja: s.working.Load})
 	if c.Address == "" {
 		return s, nil
@@ -189,7 +190,7 @@ func (s *System) worker(duty duty, fatal func(error)) worker.Worker {
 	options.LocalActivityWorkerOnly = duty == desk
 	w := worker.New(s.client, s.config.Queue, options)
 	workflows.Register(w, w, &activities.Activities{
-		Store: s.Store, SGC: s.sgc, Messenger: s.flow, Reconciler: s.App, Reloj: s.config.Reloj,
+		Store: s.Store, SGC: s.sgc, Messenger: s.flow, Reconciler: s.App, Archive: s.App, Reloj: s.config.Reloj,
 		Motor: s.flow.UltimoMotor, Verificada: s.App.Verificada, Log: s.config.Log,
 		PlazoSGC: sgcAtCounter, Paralelo: tellAtOnce,
 	})

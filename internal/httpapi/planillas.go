@@ -77,17 +77,11 @@ func filaOf(f app.Fila) fila {
 
 // totalesOf adds rows up.
 func totalesOf(filas []app.Fila) Totales {
-	var t Totales
+	var c app.Cuentas
 	for _, f := range filas {
-		for i := range f.Ordinarias {
-			t.Ordinarias[i] += f.Ordinarias[i]
-			t.Extraordinarias[i] += f.Extraordinarias[i]
-			t.TotalOrdinarias += f.Ordinarias[i]
-			t.TotalExtraordinarias += f.Extraordinarias[i]
-		}
-		t.Total += f.Total()
+		c = c.Mas(f.Cuentas)
 	}
-	return t
+	return Totales{c.Ordinarias, c.Extraordinarias, c.TotalOrdinarias(), c.TotalExtraordinarias(), c.Total()}
 }
 
 func lineaOf(l app.Linea) linea {
@@ -125,28 +119,7 @@ func (s *server) planillas() {
 		id: "leer-planilla", tag: "planillas", method: http.MethodGet, path: "/planillas/{id}", resumen: "Leer una planilla",
 		texto: "Una fila por funcionario, modo y mes, los totales, y el anexo con cada gestión.", niega: []pa0580.Code{pa0580.CodeNotFound}, plazo: closeIn,
 		salidas: []salida{{status: 200, texto: "La planilla", ejemplo: planilla{ejemploHoja, []fila{ejemploFila}, ejemploTotales, []linea{ejemploLinea}}}},
-	}, s.sheet(func(p *pedido, sheet app.Planilla) error {
-		return p.answer(http.StatusOK, planilla{encabezadoOf(sheet), mapped(sheet.Filas, filaOf), totalesOf(sheet.Filas), mapped(sheet.Anexo, lineaOf)})
-	}))
-	const format = " CSV en UTF-8 con BOM, separado por punto y coma y con fin de línea CRLF, como lo espera Excel en español de Paraguay. Un texto que parecería una fórmula lleva un apóstrofo delante."
-	attachment := map[string]string{"Content-Disposition": "El nombre del archivo"}
-	s.handle(operacion{
-		id: "descargar-planilla", tag: "planillas", method: http.MethodGet, path: "/planillas/{id}/csv", resumen: "Descargar una planilla en CSV",
-		texto: "Las filas con sus cuentas por tipo y jornada, y los totales." + format, niega: []pa0580.Code{pa0580.CodeNotFound}, plazo: closeIn,
-		salidas: []salida{{status: 200, texto: "El archivo", tipo: csvType, headers: attachment, ejemplo: string(csvFilas([]app.Fila{unaFila}))}},
-	}, s.sheet(func(p *pedido, sheet app.Planilla) error { return p.file(fileName(sheet, ""), csvFilas(sheet.Filas)) }))
-	s.handle(operacion{
-		id: "descargar-anexo", tag: "planillas", method: http.MethodGet, path: "/planillas/{id}/anexo.csv", resumen: "Descargar el anexo en CSV",
-		texto: "Una línea por gestión, con el documento enmascarado." + format, niega: []pa0580.Code{pa0580.CodeNotFound}, plazo: closeIn,
-		salidas: []salida{{status: 200, texto: "El archivo", tipo: csvType, headers: attachment, ejemplo: string(csvAnexo(nil))}},
-	}, s.sheet(func(p *pedido, sheet app.Planilla) error {
-		return p.file(fileName(sheet, "-anexo"), csvAnexo(sheet.Anexo))
-	}))
-}
-
-// sheet reads the path's planilla and shows it.
-func (s *server) sheet(show func(*pedido, app.Planilla) error) handler {
-	return func(p *pedido) error {
+	}, func(p *pedido) error {
 		id, err := p.id()
 		if err != nil {
 			return err
@@ -155,16 +128,72 @@ func (s *server) sheet(show func(*pedido, app.Planilla) error) handler {
 		if err != nil {
 			return err
 		}
-		return show(p, sheet)
+		return p.answer(http.StatusOK, planilla{encabezadoOf(sheet), mapped(sheet.Filas, filaOf), totalesOf(sheet.Filas), mapped(sheet.Anexo, lineaOf)})
+	})
+	for _, f := range archivos {
+		s.handle(operacion{
+			id: "descargar-planilla-" + f.id, tag: "planillas", method: http.MethodGet, path: "/planillas/{id}/" + string(f.formato), resumen: f.resumen,
+			texto: f.texto, niega: []pa0580.Code{pa0580.CodeNotFound}, plazo: closeIn, salidas: f.salidas(),
+		}, func(p *pedido) error {
+			id, err := p.id()
+			if err != nil {
+				return err
+			}
+			a, err := s.ArchivoDePlanilla(p.ctx, p.actor, id, f.formato)
+			if err != nil {
+				return err
+			}
+			return p.file(a, f.tipo)
+		})
+		s.handle(operacion{
+			id: "descargar-consolidada-" + f.id, tag: "planillas", method: http.MethodGet, path: "/cierres/{mes}/consolidada/" + string(f.formato), resumen: f.resumen + ", de todo el mes",
+			texto: "Todas las planillas de un mes cerrado: por unidad, y cada fila. Para los roles rrhh y auditor. " + f.texto,
+			niega: []pa0580.Code{pa0580.CodeForbidden, pa0580.CodeNotFound}, plazo: closeIn, salidas: f.salidas(),
+		}, func(p *pedido) error {
+			mes, err := p.mes()
+			if err := p.refusal(pa0580.RefusalsIn(err)); err != nil {
+				return err
+			}
+			a, err := s.ArchivoDeMes(p.ctx, p.actor, mes, f.formato)
+			if err != nil {
+				return err
+			}
+			return p.file(a, f.tipo)
+		})
 	}
 }
 
-func fileName(p app.Planilla, part string) string {
-	return fmt.Sprintf("planilla-%d-%s-%s%s.csv", p.Numero, p.Codigo, p.Mes, part)
+// archivo is a format that planillas are downloaded in.
+type archivo struct {
+	formato            app.Formato
+	id, resumen, texto string
+	tipo               string
 }
 
-func (p *pedido) file(name string, content []byte) error {
-	p.g.Header("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
-	p.g.Data(http.StatusOK, csvType, content)
+const (
+	csvType  = "text/csv; charset=utf-8"
+	paraCSV  = " En UTF-8 con BOM, separado por punto y coma y con fin de línea CRLF, como lo espera Excel en español de Paraguay. Un texto que parecería una fórmula lleva un apóstrofo delante."
+	unaSola  = " El archivo se escribe una vez y es siempre el mismo; ETag es su SHA-256."
+	conAnexo = "Las filas con sus cuentas por tipo y jornada, los totales y el anexo."
+)
+
+var archivos = []archivo{
+	{app.XLSX, "xlsx", "Descargar en Excel", conAnexo + " Los totales son fórmulas; se imprime en A4." + unaSola, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+	{app.PDF, "pdf", "Descargar en PDF", conAnexo + " En A4, con lugar para las firmas y la huella como texto y como QR." + unaSola, "application/pdf"},
+	{app.JSON, "json", "Descargar en JSON", conAnexo + unaSola, "application/json"},
+	{app.CSV, "csv", "Descargar en CSV", "Las filas con sus cuentas por tipo y jornada, y los totales." + paraCSV + unaSola, csvType},
+	{app.Anexo, "anexo", "Descargar el anexo en CSV", "Una línea por gestión, con el documento enmascarado." + paraCSV + unaSola, csvType},
+}
+
+func (a archivo) salidas() []salida {
+	return []salida{{status: 200, texto: "El archivo", tipo: a.tipo, ejemplo: "", headers: map[string]string{
+		"Content-Disposition": "El nombre del archivo", "ETag": "Su SHA-256",
+	}}}
+}
+
+func (p *pedido) file(a app.Archivo, tipo string) error {
+	p.g.Header("Content-Disposition", fmt.Sprintf("attachment; filename=%q", a.Nombre))
+	p.g.Header("ETag", fmt.Sprintf("%q", fmt.Sprintf("%x", a.SHA256)))
+	p.g.Data(http.StatusOK, tipo, a.Contenido)
 	return nil
 }

@@ -3,7 +3,9 @@ package journeys
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -70,6 +72,23 @@ func (m *mundo) hacer(ctx context.Context, l llamada) (int, cuerpo) {
 		out = cuerpo{"texto": string(raw)}
 	}
 	return res.StatusCode, out
+}
+
+// archivo downloads a file, whose ETag is its SHA-256.
+func (m *mundo) archivo(quien, ruta string) []byte {
+	m.Helper()
+	res, err := m.enviar(m.Context(), llamada{quien: quien, metodo: http.MethodGet, ruta: ruta})
+	m.must(err)
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	m.must(err)
+	if etag := fmt.Sprintf("\"%x\"", sha256.Sum256(raw)); res.StatusCode != http.StatusOK || res.Header.Get("ETag") != etag {
+		m.Errorf("%s: %d, ETag %s, want %s", ruta, res.StatusCode, res.Header.Get("ETag"), etag)
+	}
+	if kind, name := res.Header.Get("Content-Type"), res.Header.Get("Content-Disposition"); kind == "" || !strings.HasPrefix(name, `attachment; filename="planilla-`) {
+		m.Errorf("%s comes as %q, %q", ruta, kind, name)
+	}
+	return raw
 }
 
 // vanish sends a request as a client that is gone when ctx ends, and hears

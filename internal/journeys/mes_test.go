@@ -1,7 +1,9 @@
 package journeys
 
 import (
+	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -11,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"ande.gov.py/gestiones/internal/contract"
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -161,11 +165,11 @@ func (m *mundo) bulk(head string, items []cuerpo) {
 	})
 }
 
-// sameCounts reads every planilla back, as JSON and as CSV, and compares.
+// sameCounts reads every planilla back, as JSON and as files, and compares.
 func (m *mundo) sameCounts(h *historia) {
 	m.Helper()
 	got := map[cuenta]int{}
-	csvTotal, numeros := 0, []int{}
+	total, numeros := 0, []int{}
 	for _, p := range m.get("hugo", api+"/planillas?mes=2026-10", http.StatusOK).lista("planillas") {
 		full := m.get("hugo", api+"/planillas/"+p.texto("id"), http.StatusOK)
 		numeros = append(numeros, full.numero("numero"))
@@ -184,25 +188,54 @@ func (m *mundo) sameCounts(h *historia) {
 		if n := len(full.lista("anexo")); n != annex {
 			m.Errorf("planilla %d: %d gestiones in the annex, %d in its rows", full.numero("numero"), n, annex)
 		}
-		csvTotal += m.csvTotal(p.texto("id"))
+		total += m.sameFiles(p.texto("id"))
 	}
 	if !maps.Equal(got, h.want) {
 		m.Errorf("planillas hold %v\nthe input says %v", got, h.want)
 	}
-	if csvTotal != h.total() {
-		m.Errorf("the CSV files sum to %d, want %d", csvTotal, h.total())
+	if total != h.total() {
+		m.Errorf("the files sum to %d, want %d", total, h.total())
 	}
+	m.sameMonth(total)
 	slices.Sort(numeros)
 	if fmt.Sprint(numeros) != "[1 2]" {
 		m.Errorf("planillas are numbered %v", numeros)
 	}
 }
 
-// csvTotal sums the column «total» of a planilla's CSV.
-func (m *mundo) csvTotal(id string) int {
+// sameFiles reads a planilla's files back: twice the same bytes, and the same total in
+// all that a program can add up.
+func (m *mundo) sameFiles(id string) int {
 	m.Helper()
-	raw := m.get("hugo", api+"/planillas/"+id+"/csv", http.StatusOK).texto("texto")
-	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(raw, "\ufeff")))
+	base := api + "/planillas/" + id + "/"
+	for _, f := range []string{"xlsx", "pdf", "csv", "anexo.csv", "json"} {
+		first, again := m.archivo("hugo", base+f), m.archivo("hugo", base+f)
+		if len(first) == 0 || !bytes.Equal(first, again) {
+			m.Errorf("%s has %d bytes, then others", f, len(first))
+		}
+	}
+	total := csvTotal(m, m.archivo("hugo", base+"csv"))
+	var text struct{ Totales struct{ Total int } }
+	m.must(json.Unmarshal(m.archivo("hugo", base+"json"), &text))
+	book, err := excelize.OpenReader(bytes.NewReader(m.archivo("hugo", base+"xlsx")))
+	m.must(err)
+	defer book.Close()
+	rows, err := book.GetRows("Planilla", excelize.Options{RawCellValue: true})
+	m.must(err)
+	last := rows[slices.IndexFunc(rows, func(r []string) bool { return len(r) > 0 && r[0] == "TOTAL" })]
+	if want := fmt.Sprint(total); last[len(last)-1] != want || text.Totales.Total != total {
+		m.Errorf("XLSX has %s gestiones, JSON %d, CSV %s", last[len(last)-1], text.Totales.Total, want)
+	}
+	if pdf := m.archivo("hugo", base+"pdf"); !bytes.HasPrefix(pdf, []byte("%PDF-")) {
+		m.Errorf("no PDF begins with %q", pdf[:min(8, len(pdf))])
+	}
+	return total
+}
+
+// csvTotal sums the column «total» of a planilla's CSV.
+func csvTotal(m *mundo, raw []byte) int {
+	m.Helper()
+	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff"))))
 	r.Comma = ';'
 	rows, err := r.ReadAll()
 	m.must(err)
@@ -214,6 +247,23 @@ func (m *mundo) csvTotal(id string) int {
 		sum += n
 	}
 	return sum
+}
+
+// sameMonth reads the consolidated planilla, which HR and the auditor may see.
+func (m *mundo) sameMonth(total int) {
+	m.Helper()
+	base := api + "/cierres/2026-10/consolidada/"
+	if n := csvTotal(m, m.archivo("hugo", base+"csv")); n != total {
+		m.Errorf("the month's planilla has %d gestiones, want %d", n, total)
+	}
+	for _, f := range []string{"xlsx", "pdf", "anexo.csv", "json"} {
+		if len(m.archivo("hugo", base+f)) == 0 {
+			m.Errorf("no consolidated %s", f)
+		}
+	}
+	m.get("ana", base+"pdf", http.StatusForbidden)
+	m.get("jimena", base+"pdf", http.StatusForbidden)
+	m.get("hugo", api+"/cierres/2026-11/consolidada/pdf", http.StatusNotFound)
 }
 
 // lifeFits counts a whole life's history: load, decide, close in 20 events.

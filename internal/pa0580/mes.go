@@ -58,6 +58,16 @@ func (m Mes) String() string {
 	return fmt.Sprintf("%04d-%02d", m.n/12, m.n%12+1)
 }
 
+// Nombre is the month as people write it: «octubre de 2026».
+func (m Mes) Nombre() string {
+	if m.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%s de %d", meses[m.n%12], m.n/12)
+}
+
+var meses = [12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "setiembre", "octubre", "noviembre", "diciembre"}
+
 // IsZero tells a month that was never set.
 func (m Mes) IsZero() bool { return m.n == 0 }
 

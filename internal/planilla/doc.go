@@ -1,0 +1,108 @@
+// Package planilla writes the planillas of closed months as files: a unit's, and a
+// whole month's consolidated one. XLSX, PDF, CSV and JSON are written from the same
+// tables, so that they give the same figures. It reads no clock and computes nothing
+// but sums.
+package planilla
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// titulo is what PA0580, step 50, calls the document.
+const titulo = "Planilla de comunicación para pago de bonificación por gestión administrativa comercial - Atención al cliente"
+
+// documento is what every format writes.
+type documento struct {
+	nombre string    // of its files, without ending
+	datos  [][]dato  // what stands above the tables, by lines
+	exacto objeto    // the same for programs
+	tablas []tabla   // the first is the planilla, the others stand behind it
+	firmas []dato    // who signs: in what capacity, and the name where it is known
+	huella string    // the digest of what was closed
+	fecha  time.Time // of the close
+}
+
+type dato struct{ rotulo, valor string }
+
+// deUnidad is a unit's planilla, with every gestión behind its rows.
+func deUnidad(p app.Planilla) documento {
+	d := documento{
+		nombre: fmt.Sprintf("planilla-%d-%s-%s", p.Numero, p.Codigo, p.Mes),
+		datos: [][]dato{{
+			{"Planilla N°", fmt.Sprint(p.Numero)},
+			{"Mes", p.Mes.Nombre()},
+			{"Unidad", p.Codigo + " · " + p.Nombre},
+		}, {
+			{"Jefe de Unidad", p.Jefe},
+			{"Conformidad", conformidad(p.Conforme)},
+			{"Cerrada", fechaHora(p.CerradaAt)},
+		}},
+		exacto: objeto{
+			{"planilla", p.Numero}, {"mes", p.Mes.String()}, {"unidad", objeto{{"codigo", p.Codigo}, {"nombre", p.Nombre}}},
+			{"jefe", p.Jefe}, {"conforme", p.Conforme}, {"motivo", p.Motivo}, {"cerrada_at", pa0580.Local(p.CerradaAt)},
+		},
+		tablas: []tabla{porFuncionario(p.Filas), anexo(p.Anexo)},
+		firmas: []dato{{"Jefe de Unidad", p.Jefe}, {"Responsable", ""}},
+		huella: p.Huella, fecha: p.CerradaAt,
+	}
+	if p.Motivo != "" {
+		d.datos = append(d.datos, []dato{{"Cerrada sin que todo estuviera resuelto, por", oneLine(p.Motivo)}})
+	}
+	return d
+}
+
+// deMes is the consolidated planilla of a month: what each unit's holds together,
+// and each of its rows.
+func deMes(c app.Consolidada) documento {
+	d := documento{
+		nombre: "planilla-consolidada-" + c.Mes.String(),
+		datos: [][]dato{{
+			{"Mes", c.Mes.Nombre()},
+			{"Planillas", rango(c.Planillas)},
+			{"Cerrado", fechaHora(c.CerradoAt)},
+			{"Por", c.CerradoPor},
+		}},
+		exacto: objeto{
+			{"mes", c.Mes.String()}, {"motivo", c.Motivo}, {"cerrado_at", pa0580.Local(c.CerradoAt)}, {"cerrado_por", c.CerradoPor},
+		},
+		tablas: []tabla{porUnidad(c.Planillas), todas(c.Planillas)},
+		firmas: []dato{{"Recursos Humanos", c.CerradoPor}},
+		huella: c.Huella, fecha: c.CerradoAt,
+	}
+	if c.Motivo != "" {
+		d.datos = append(d.datos, []dato{{"Cerrado sin que todo estuviera resuelto, por", oneLine(c.Motivo)}})
+	}
+	return d
+}
+
+func conformidad(given bool) string {
+	if given {
+		return "dada por la jefatura"
+	}
+	return "sin conformidad de la jefatura"
+}
+
+// rango names the planillas of a month, whose numbers have no gap.
+func rango(all []app.Planilla) string {
+	switch len(all) {
+	case 0:
+		return "ninguna"
+	case 1:
+		return fmt.Sprintf("N° %d", all[0].Numero)
+	}
+	first, last := all[0].Numero, all[0].Numero
+	for _, p := range all {
+		first, last = min(first, p.Numero), max(last, p.Numero)
+	}
+	return fmt.Sprintf("%d, N° %d a %d", len(all), first, last)
+}
+
+func fechaHora(t time.Time) string { return pa0580.Local(t).Format("02/01/2006 15:04") }
+
+// oneLine joins the lines of what somebody wrote.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

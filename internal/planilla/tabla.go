@@ -1,0 +1,161 @@
+package planilla
+
+import (
+	"fmt"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// clase is what a column holds: every format writes numbers as such, and moments as
+// local dates with their hour.
+type clase int
+
+const (
+	texto   clase = iota // string
+	cuenta               // int, added up
+	numero               // int, of something
+	momento              // time.Time
+)
+
+type columna struct {
+	clave  string  // heading in CSV, name in JSON
+	grupo  string  // heading over the headings of neighbours, for people
+	titulo string  // heading for people
+	ancho  float64 // relative to the others
+	clase  clase
+	suma   []string // claves of the columns that it adds up
+}
+
+// tabla has a row of totals where total says so: it adds up the columns of counts.
+type tabla struct {
+	clave, nombre string
+	columnas      []columna
+	filas         [][]any
+	total         bool
+}
+
+func (t tabla) totales() []any {
+	out := make([]any, len(t.columnas))
+	for i, c := range t.columnas {
+		if c.clase != cuenta {
+			out[i] = ""
+			continue
+		}
+		sum := 0
+		for _, f := range t.filas {
+			sum += f[i].(int)
+		}
+		out[i] = sum
+	}
+	out[0] = "TOTAL"
+	return out
+}
+
+var modos = columna{clave: "modo", titulo: "Atención", ancho: 20}
+
+// porFuncionario has a row per funcionario, attendance mode and month of the gestiones.
+func porFuncionario(filas []app.Fila) tabla {
+	t := tabla{clave: "filas", nombre: "Planilla", total: true, columnas: append([]columna{
+		{clave: "legajo", titulo: "Legajo", ancho: 16},
+		{clave: "ci", titulo: "C.I.", ancho: 18},
+		{clave: "nombre", titulo: "Nombre", ancho: 46},
+		modos,
+		{clave: "mes", titulo: "Mes", ancho: 15},
+	}, cuentas()...)}
+	for _, f := range filas {
+		t.filas = append(t.filas, append([]any{f.Legajo, f.CI, f.Nombre, string(f.Modo), f.Mes.String()}, cells(f)...))
+	}
+	return t
+}
+
+// porUnidad has a row per unit.
+func porUnidad(all []app.Planilla) tabla {
+	t := tabla{clave: "unidades", nombre: "Unidades", total: true, columnas: append([]columna{
+		{clave: "planilla", titulo: "Planilla N°", ancho: 18, clase: numero},
+		{clave: "codigo", titulo: "Código", ancho: 18},
+		{clave: "unidad", titulo: "Unidad", ancho: 65},
+		{clave: "conformidad", titulo: "Conformidad", ancho: 22},
+	}, cuentas()...)}
+	for _, p := range all {
+		given := "no"
+		if p.Conforme {
+			given = "sí"
+		}
+		t.filas = append(t.filas, append([]any{int(p.Numero), p.Codigo, p.Nombre, given}, cells(p.Filas...)...))
+	}
+	return t
+}
+
+// todas has the rows of every unit.
+func todas(all []app.Planilla) tabla {
+	t := porFuncionario(nil)
+	t.nombre = "Funcionarios"
+	t.columnas = append([]columna{
+		{clave: "planilla", titulo: "Planilla N°", ancho: 16, clase: numero},
+		{clave: "codigo", titulo: "Unidad", ancho: 16},
+	}, t.columnas...)
+	for _, p := range all {
+		for _, f := range porFuncionario(p.Filas).filas {
+			t.filas = append(t.filas, append([]any{int(p.Numero), p.Codigo}, f...))
+		}
+	}
+	return t
+}
+
+// anexo has every gestión, documents masked.
+func anexo(lineas []app.Linea) tabla {
+	t := tabla{clave: "anexo", nombre: "Anexo", columnas: []columna{
+		{clave: "gestion", titulo: "Gestión", ancho: 58},
+		{clave: "legajo", titulo: "Legajo", ancho: 16},
+		modos,
+		{clave: "mes", titulo: "Mes", ancho: 15},
+		{clave: "documento", titulo: "Documento", ancho: 20},
+		{clave: "referencia_tipo", grupo: "Referencia", titulo: "De", ancho: 22},
+		{clave: "referencia", grupo: "Referencia", titulo: "Número", ancho: 26},
+		{clave: "tipo_gestion", grupo: "Tipo de gestión", titulo: "N°", ancho: 9, clase: numero},
+		{clave: "tipo_gestion_nombre", grupo: "Tipo de gestión", titulo: "Nombre", ancho: 42},
+		{clave: "jornada", titulo: "Jornada", ancho: 24},
+		{clave: "guardada", titulo: "Guardada", ancho: 30, clase: momento},
+	}}
+	for _, l := range lineas {
+		t.filas = append(t.filas, []any{
+			string(l.Gestion), l.Legajo, string(l.Modo), l.Mes.String(), l.Documento, string(l.Referencia.Tipo), l.Referencia.Numero,
+			int(l.Tipo), l.Tipo.String(), string(l.Jornada), pa0580.Local(l.GuardadaAt),
+		})
+	}
+	return t
+}
+
+// cuentas are the columns of counts: by type, ordinary and extraordinary, and their
+// sums.
+func cuentas() []columna {
+	var porTipo, totales []columna
+	whole := columna{clave: "total", grupo: "Totales", titulo: "Todas", ancho: 15, clase: cuenta}
+	for _, j := range []struct{ clave, grupo, corto string }{
+		{"ordinarias", "Ordinarias, por tipo", "Ord."}, {"extraordinarias", "Extraordinarias, por tipo", "Extra."},
+	} {
+		sum := columna{clave: "total_" + j.clave, grupo: whole.grupo, titulo: j.corto, ancho: 15, clase: cuenta}
+		for _, tipo := range pa0580.TiposGestion() {
+			c := columna{clave: fmt.Sprintf("%s_tipo_%d", j.clave, tipo), grupo: j.grupo, titulo: fmt.Sprint(int(tipo)), ancho: 11, clase: cuenta}
+			porTipo = append(porTipo, c)
+			sum.suma = append(sum.suma, c.clave)
+		}
+		totales = append(totales, sum)
+		whole.suma = append(whole.suma, sum.clave)
+	}
+	return append(append(porTipo, totales...), whole)
+}
+
+// cells are the counts of rows together, in the order of cuentas.
+func cells(filas ...app.Fila) []any {
+	var c app.Cuentas
+	for _, f := range filas {
+		c = c.Mas(f.Cuentas)
+	}
+	out := make([]any, 0, 13)
+	for _, n := range append(c.Ordinarias[:], c.Extraordinarias[:]...) {
+		out = append(out, n)
+	}
+	return append(out, c.TotalOrdinarias(), c.TotalExtraordinarias(), c.Total())
+}

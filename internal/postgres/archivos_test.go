@@ -1,0 +1,67 @@
+package postgres
+
+import (
+	"crypto/sha256"
+	"sync"
+	"testing"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// Many write a planilla's file at once, each differently: the first one's is everybody's,
+// and nobody changes it, nor sees another unit's.
+func TestAFileIsWrittenOnce(t *testing.T) {
+	t.Parallel()
+	m := newMundo(t)
+	m.aprobada(t, m.ana, contenido(1), manana)
+	m.cortar(t, octubre, noviembre)
+	order := m.orden(t, octubre, m.rrhh, m.vista(t, octubre).Huella, "sin conformidad")
+	if c, err := m.Freeze(t.Context(), order, noviembre); err != nil || !c.Cerrado {
+		t.Fatalf("closed: %+v, %v", c, err)
+	}
+	sheets, err := m.Planillas(t.Context(), app.Vision{Todo: true}, octubre)
+	if err != nil || len(sheets) != 1 {
+		t.Fatalf("%d planillas, %v", len(sheets), err)
+	}
+	for what, one := range map[string]struct {
+		id   string
+		read func() (app.Archivo, bool, error)
+	}{
+		"a planilla's": {sheets[0].ID, func() (app.Archivo, bool, error) {
+			return m.ArchivoDePlanilla(t.Context(), app.Vision{Unidades: []pa0580.UnidadID{m.central}}, sheets[0].ID, app.PDF)
+		}},
+		"the month's": {"", func() (app.Archivo, bool, error) { return m.ArchivoDeMes(t.Context(), octubre, app.PDF) }},
+	} {
+		if _, found, err := one.read(); found || err != nil {
+			t.Errorf("%s file is there before it was written, %v", what, err)
+		}
+		var writers sync.WaitGroup
+		for i := range 10 {
+			writers.Go(func() {
+				a := app.Archivo{Nombre: "planilla.pdf", Formato: app.PDF, Contenido: []byte{byte(i)}}
+				a.SHA256 = sha256.Sum256(a.Contenido)
+				if err := m.AddArchivo(t.Context(), octubre, one.id, a); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		writers.Wait()
+		a, found, err := one.read()
+		if err != nil || !found || a.SHA256 != sha256.Sum256(a.Contenido) || a.Nombre != "planilla.pdf" || a.Formato != app.PDF {
+			t.Errorf("%s file: %+v, found %t, %v", what, a, found, err)
+		}
+	}
+	if n := m.number(t, "SELECT count(*) FROM archivos"); n != 2 {
+		t.Errorf("%d files were kept", n)
+	}
+	for _, v := range []app.Vision{{}, {Propias: m.ana}, {Unidades: []pa0580.UnidadID{m.este}}} {
+		_, _, err := m.ArchivoDePlanilla(t.Context(), v, sheets[0].ID, app.PDF)
+		refused(t, err, pa0580.CodeNotFound)
+	}
+	for _, change := range []string{"UPDATE archivos SET nombre = 'x'", "DELETE FROM archivos", "TRUNCATE archivos"} {
+		if _, err := m.db.ExecContext(t.Context(), change); err == nil {
+			t.Errorf("%s was let through", change)
+		}
+	}
+}

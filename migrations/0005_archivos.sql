@@ -1,0 +1,23 @@
+-- +goose Up
+
+-- A closed month's planillas as files: written once, and the same bytes for ever.
+CREATE TABLE archivos (
+    mes         text NOT NULL REFERENCES cierres,
+    planilla_id uuid REFERENCES planillas, -- empty: the month's consolidated one
+    formato     text NOT NULL,
+    nombre      text NOT NULL,
+    contenido   bytea NOT NULL,
+    sha256      bytea NOT NULL CHECK (sha256 = sha256(contenido)),
+    UNIQUE NULLS NOT DISTINCT (mes, planilla_id, formato)
+);
+ALTER TABLE archivos ALTER contenido SET STORAGE EXTERNAL; -- compressed already, most of them
+CREATE INDEX archivos_planilla ON archivos (planilla_id) WHERE planilla_id IS NOT NULL;
+
+-- +goose StatementBegin
+CREATE FUNCTION archivo_fijo() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a file of a closed month does not change';
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER archivos_fijos BEFORE UPDATE OR DELETE OR TRUNCATE ON archivos
+    FOR EACH STATEMENT EXECUTE FUNCTION archivo_fijo();
