@@ -10,7 +10,6 @@ CREATE TABLE archivos (
     sha256      bytea NOT NULL CHECK (sha256 = sha256(contenido)),
     UNIQUE NULLS NOT DISTINCT (mes, planilla_id, formato)
 );
-ALTER TABLE archivos ALTER contenido SET STORAGE EXTERNAL; -- compressed already, most of them
 CREATE INDEX archivos_planilla ON archivos (planilla_id) WHERE planilla_id IS NOT NULL;
 
 -- +goose StatementBegin

@@ -50,11 +50,12 @@ func Cierre(ctx workflow.Context, in contract.CierreInput) (contract.Drenaje, er
 		if !c.frozen {
 			return done, nil
 		}
+		filed := c.file(ctx) // beside the drain, which may take long
 		if err := c.drain(ctx, &done); err != nil {
 			return done, err
 		}
-		if err := c.file(ctx); err != nil {
-			return done, err
+		if err := filed.Get(ctx, nil); err != nil {
+			return done, fmt.Errorf("file month: %w", err)
 		}
 		if workflow.AllHandlersFinished(ctx) {
 			return done, nil
@@ -106,17 +107,16 @@ func (c *cierre) drain(ctx workflow.Context, done *contract.Drenaje) error {
 }
 
 // file has the planillas written as files. Whoever asks for one before gets it then.
-func (c *cierre) file(ctx workflow.Context) error {
+func (c *cierre) file(ctx workflow.Context) workflow.Future {
 	if workflow.GetVersion(ctx, "archivos", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
-		return nil // closed by a version that wrote none
+		none, settle := workflow.NewFuture(ctx) // closed by a version that wrote none
+		settle.Set(nil, nil)
+		return none
 	}
 	write := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: fileFor,
 		HeartbeatTimeout:    drainPulse,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 5 * time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute},
 	})
-	if err := workflow.ExecuteActivity(write, acts.File, c.in).Get(ctx, nil); err != nil {
-		return fmt.Errorf("file month: %w", err)
-	}
-	return nil
+	return workflow.ExecuteActivity(write, acts.File, c.in)
 }

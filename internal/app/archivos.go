@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"ande.gov.py/gestiones/internal/pa0580"
 )
@@ -85,22 +87,27 @@ func (a *App) archivoDeMes(ctx context.Context, mes pa0580.Mes, f Formato) (Arch
 	return kept, err
 }
 
-// Archivar writes every file of a closed month that is not written yet.
+// Archivar writes every file of a closed month that is not written yet. What cannot be
+// written holds up no other.
 func (a *App) Archivar(ctx context.Context, mes pa0580.Mes) error {
 	all := Vision{Todo: true}
 	sheets, err := a.Store.Planillas(ctx, all, mes)
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, f := range a.Imprenta.Formatos() {
 		for _, p := range sheets {
 			if _, err := a.archivoDePlanilla(ctx, all, p.ID, f); err != nil {
-				return err
+				failed = append(failed, fmt.Errorf("planilla %d: %w", p.Numero, err))
 			}
 		}
 		if _, err := a.archivoDeMes(ctx, mes, f); err != nil {
-			return err
+			failed = append(failed, err)
+		}
+		if ctx.Err() != nil {
+			break
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }

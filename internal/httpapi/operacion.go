@@ -211,6 +211,9 @@ func (s *server) responses(op operacion, body bool) map[string]*huma.Response {
 		if kind == "" && o.ejemplo != nil {
 			kind, schema = "application/json", s.schema(reflect.TypeOf(o.ejemplo))
 		}
+		if o.tipo == "application/json" { // a file
+			schema = &huma.Schema{Type: "object"}
+		}
 		if kind != "" {
 			r.Content = map[string]*huma.MediaType{kind: {Schema: schema, Example: o.ejemplo}}
 		}

@@ -130,10 +130,10 @@ func (s *server) planillas() {
 		}
 		return p.answer(http.StatusOK, planilla{encabezadoOf(sheet), mapped(sheet.Filas, filaOf), totalesOf(sheet.Filas), mapped(sheet.Anexo, lineaOf)})
 	})
-	for _, f := range archivos {
+	for _, f := range descargas {
 		s.handle(operacion{
 			id: "descargar-planilla-" + f.id, tag: "planillas", method: http.MethodGet, path: "/planillas/{id}/" + string(f.formato), resumen: f.resumen,
-			texto: f.texto, niega: []pa0580.Code{pa0580.CodeNotFound}, plazo: closeIn, salidas: f.salidas(),
+			texto: f.deUnidad + unaSola, niega: []pa0580.Code{pa0580.CodeNotFound}, plazo: closeIn, salidas: f.salidas(),
 		}, func(p *pedido) error {
 			id, err := p.id()
 			if err != nil {
@@ -146,8 +146,8 @@ func (s *server) planillas() {
 			return p.file(a, f.tipo)
 		})
 		s.handle(operacion{
-			id: "descargar-consolidada-" + f.id, tag: "planillas", method: http.MethodGet, path: "/cierres/{mes}/consolidada/" + string(f.formato), resumen: f.resumen + ", de todo el mes",
-			texto: "Todas las planillas de un mes cerrado: por unidad, y cada fila. Para los roles rrhh y auditor. " + f.texto,
+			id: "descargar-mes-" + f.id, tag: "planillas", method: http.MethodGet, path: "/cierres/{mes}/consolidada/" + f.rutaDeMes, resumen: f.resumen + ", de todo el mes",
+			texto: f.deMes + " De un mes cerrado; para los roles rrhh y auditor." + unaSola,
 			niega: []pa0580.Code{pa0580.CodeForbidden, pa0580.CodeNotFound}, plazo: closeIn, salidas: f.salidas(),
 		}, func(p *pedido) error {
 			mes, err := p.mes()
@@ -163,30 +163,34 @@ func (s *server) planillas() {
 	}
 }
 
-// archivo is a format that planillas are downloaded in.
-type archivo struct {
-	formato            app.Formato
-	id, resumen, texto string
-	tipo               string
+// descarga is a format that planillas are downloaded in.
+type descarga struct {
+	formato         app.Formato
+	id, resumen     string
+	rutaDeMes       string
+	ejemplo         any    // its beginning
+	deUnidad, deMes string // what the file of a unit holds, and that of a month
+	tipo            string
 }
 
 const (
-	csvType  = "text/csv; charset=utf-8"
-	paraCSV  = " En UTF-8 con BOM, separado por punto y coma y con fin de línea CRLF, como lo espera Excel en español de Paraguay. Un texto que parecería una fórmula lleva un apóstrofo delante."
-	unaSola  = " El archivo se escribe una vez y es siempre el mismo; ETag es su SHA-256."
-	conAnexo = "Las filas con sus cuentas por tipo y jornada, los totales y el anexo."
+	csvType = "text/csv; charset=utf-8"
+	paraCSV = " En UTF-8 con BOM, separado por punto y coma y con fin de línea CRLF, como lo espera Excel en español de Paraguay. Un texto que parecería una fórmula lleva un apóstrofo delante."
+	unaSola = " El archivo se escribe una vez y es siempre el mismo; ETag es su SHA-256."
+	deUna   = "Las filas con sus cuentas por tipo y jornada, los totales y el anexo con cada gestión, el documento enmascarado."
+	deTodas = "Una fila por unidad, y las filas de todas las unidades, con sus totales."
 )
 
-var archivos = []archivo{
-	{app.XLSX, "xlsx", "Descargar en Excel", conAnexo + " Los totales son fórmulas; se imprime en A4." + unaSola, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-	{app.PDF, "pdf", "Descargar en PDF", conAnexo + " En A4, con lugar para las firmas y la huella como texto y como QR." + unaSola, "application/pdf"},
-	{app.JSON, "json", "Descargar en JSON", conAnexo + unaSola, "application/json"},
-	{app.CSV, "csv", "Descargar en CSV", "Las filas con sus cuentas por tipo y jornada, y los totales." + paraCSV + unaSola, csvType},
-	{app.Anexo, "anexo", "Descargar el anexo en CSV", "Una línea por gestión, con el documento enmascarado." + paraCSV + unaSola, csvType},
+var descargas = []descarga{
+	{app.XLSX, "xlsx", "Descargar en Excel", "xlsx", "PK…", deUna + " Los totales son fórmulas; se imprime en A4.", deTodas, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+	{app.PDF, "pdf", "Descargar en PDF", "pdf", "%PDF-…", deUna + " En A4, con lugar para las firmas y la huella como texto y como QR.", deTodas, "application/pdf"},
+	{app.JSON, "json", "Descargar en JSON", "json", map[string]any{"mes": "2026-10", "huella": huella}, deUna, deTodas, "application/json"},
+	{app.CSV, "csv", "Descargar en CSV", "csv", "\uFEFFlegajo;ci;nombre;…\r\n", "Las filas con sus cuentas por tipo y jornada, y los totales." + paraCSV, "Una fila por unidad, y los totales." + paraCSV, csvType},
+	{app.Anexo, "detalle-csv", "Descargar el detalle en CSV", "funcionarios.csv", "\uFEFFgestion;legajo;…\r\n", "El anexo: una línea por gestión, con el documento enmascarado." + paraCSV, "Las filas de todas las unidades, y los totales." + paraCSV, csvType},
 }
 
-func (a archivo) salidas() []salida {
-	return []salida{{status: 200, texto: "El archivo", tipo: a.tipo, ejemplo: "", headers: map[string]string{
+func (d descarga) salidas() []salida {
+	return []salida{{status: 200, texto: "El archivo", tipo: d.tipo, ejemplo: d.ejemplo, headers: map[string]string{
 		"Content-Disposition": "El nombre del archivo", "ETag": "Su SHA-256",
 	}}}
 }

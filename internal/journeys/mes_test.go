@@ -256,7 +256,7 @@ func (m *mundo) sameMonth(total int) {
 	if n := csvTotal(m, m.archivo("hugo", base+"csv")); n != total {
 		m.Errorf("the month's planilla has %d gestiones, want %d", n, total)
 	}
-	for _, f := range []string{"xlsx", "pdf", "anexo.csv", "json"} {
+	for _, f := range []string{"xlsx", "pdf", "funcionarios.csv", "json"} {
 		if len(m.archivo("hugo", base+f)) == 0 {
 			m.Errorf("no consolidated %s", f)
 		}

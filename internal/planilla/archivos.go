@@ -3,6 +3,7 @@ package planilla
 import (
 	"crypto/sha256"
 	"fmt"
+	"strings"
 
 	"ande.gov.py/gestiones/internal/app"
 )
@@ -47,7 +48,7 @@ func (d documento) archivo(f app.Formato) (app.Archivo, error) {
 	}
 	name := d.nombre + "." + string(f)
 	if f == app.Anexo {
-		name = d.nombre + "-" + string(f)
+		name = d.nombre + "-" + strings.ToLower(d.tablas[1].nombre) + ".csv"
 	}
 	return app.Archivo{Nombre: name, Formato: f, Contenido: content, SHA256: sha256.Sum256(content)}, nil
 }

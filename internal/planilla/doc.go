@@ -22,6 +22,7 @@ type documento struct {
 	datos  [][]dato  // what stands above the tables, by lines
 	exacto objeto    // the same for programs
 	tablas []tabla   // the first is the planilla, the others stand behind it
+	motivo dato      // why it was closed as it was; often none
 	firmas []dato    // who signs: in what capacity, and the name where it is known
 	huella string    // the digest of what was closed
 	fecha  time.Time // of the close
@@ -31,7 +32,7 @@ type dato struct{ rotulo, valor string }
 
 // deUnidad is a unit's planilla, with every gestión behind its rows.
 func deUnidad(p app.Planilla) documento {
-	d := documento{
+	return documento{
 		nombre: fmt.Sprintf("planilla-%d-%s-%s", p.Numero, p.Codigo, p.Mes),
 		datos: [][]dato{{
 			{"Planilla N°", fmt.Sprint(p.Numero)},
@@ -47,19 +48,16 @@ func deUnidad(p app.Planilla) documento {
 			{"jefe", p.Jefe}, {"conforme", p.Conforme}, {"motivo", p.Motivo}, {"cerrada_at", pa0580.Local(p.CerradaAt)},
 		},
 		tablas: []tabla{porFuncionario(p.Filas), anexo(p.Anexo)},
+		motivo: dato{"Cerrada sin que todo estuviera resuelto, por", oneLine(p.Motivo)},
 		firmas: []dato{{"Jefe de Unidad", p.Jefe}, {"Responsable", ""}},
 		huella: p.Huella, fecha: p.CerradaAt,
 	}
-	if p.Motivo != "" {
-		d.datos = append(d.datos, []dato{{"Cerrada sin que todo estuviera resuelto, por", oneLine(p.Motivo)}})
-	}
-	return d
 }
 
 // deMes is the consolidated planilla of a month: what each unit's holds together,
 // and each of its rows.
 func deMes(c app.Consolidada) documento {
-	d := documento{
+	return documento{
 		nombre: "planilla-consolidada-" + c.Mes.String(),
 		datos: [][]dato{{
 			{"Mes", c.Mes.Nombre()},
@@ -71,13 +69,10 @@ func deMes(c app.Consolidada) documento {
 			{"mes", c.Mes.String()}, {"motivo", c.Motivo}, {"cerrado_at", pa0580.Local(c.CerradoAt)}, {"cerrado_por", c.CerradoPor},
 		},
 		tablas: []tabla{porUnidad(c.Planillas), todas(c.Planillas)},
+		motivo: dato{"Cerrado sin que todo estuviera resuelto, por", oneLine(c.Motivo)},
 		firmas: []dato{{"Recursos Humanos", c.CerradoPor}},
 		huella: c.Huella, fecha: c.CerradoAt,
 	}
-	if c.Motivo != "" {
-		d.datos = append(d.datos, []dato{{"Cerrado sin que todo estuviera resuelto, por", oneLine(c.Motivo)}})
-	}
-	return d
 }
 
 func conformidad(given bool) string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +52,7 @@ func (d documento) pdf() ([]byte, error) {
 	w.SetCatalogSort(true)
 	w.SetCreationDate(d.fecha.UTC())
 	w.SetModificationDate(d.fecha.UTC())
-	w.SetTitle(d.nombre, true)
+	w.SetTitle(letras(d.nombre), true)
 	w.SetSubject(titulo, true)
 	w.SetLang("es-PY")
 	w.AliasNbPages(paginas)
@@ -82,7 +83,7 @@ func (w *papel) foot() {
 	w.SetFont(family, "", 7)
 	w.SetTextColor(90, 90, 90)
 	w.SetXY(margen, alto-pieAlto)
-	w.CellFormat(util/4, 4, w.nombre, "", 0, "L", false, 0, "")
+	w.CellFormat(util/4, 4, letras(w.nombre), "", 0, "L", false, 0, "")
 	w.CellFormat(util/2, 4, "Huella: "+w.huella, "", 0, "C", false, 0, "")
 	w.CellFormat(util/4, 4, fmt.Sprintf("Página %d de "+paginas, w.PageNo()), "", 0, "R", false, 0, "")
 	w.SetTextColor(0, 0, 0)
@@ -116,34 +117,52 @@ func (t tabla) anchos() []float64 {
 // page begins one, with what stands above the rows.
 func (w *papel) page(t tabla, widths []float64) {
 	w.AddPage()
+	w.head()
+	w.headings(t, widths)
+}
+
+// head writes what the document is of. What does not fit into one line takes one each.
+func (w *papel) head() {
 	w.SetFont(family, "B", 10.5)
 	w.CellFormat(util, 6, strings.ToUpper(titulo), "", 1, "L", false, 0, "")
-	for _, line := range w.datos {
+	for _, line := range append(slices.Clone(w.datos), []dato{w.motivo}) {
+		line = slices.DeleteFunc(slices.Clone(line), func(x dato) bool { return x.valor == "" })
+		wide := 0.0
 		for _, x := range line {
-			if x.valor != "" {
-				w.dato(x, len(line) == 1)
-			}
+			label, value := w.widths(x)
+			wide += label + value
 		}
-		if len(line) > 1 {
+		alone := wide > util
+		for _, x := range line {
+			w.dato(x, alone)
+		}
+		if !alone && len(line) > 0 {
 			w.Ln(datosAlto)
 		}
 	}
 	w.Ln(2)
-	w.headings(t, widths)
 }
 
-// dato writes a label and its value, which alone in its line may take several.
-func (w *papel) dato(x dato, alone bool) {
+// widths are those of a label and of its value, with the gap behind it.
+func (w *papel) widths(x dato) (label, value float64) {
+	const gap = 8
 	w.SetFont(family, "B", letraDatos)
-	label := x.rotulo + ":"
-	w.CellFormat(w.GetStringWidth(label)+2*w.GetCellMargin(), datosAlto, label, "", 0, "L", false, 0, "")
+	label = w.GetStringWidth(x.rotulo+":") + 2*w.GetCellMargin()
+	w.SetFont(family, "", letraDatos)
+	return label, w.GetStringWidth(letras(x.valor)) + gap
+}
+
+// dato writes a label and its value, which alone may take several lines.
+func (w *papel) dato(x dato, alone bool) {
+	label, value := w.widths(x)
+	w.SetFont(family, "B", letraDatos)
+	w.CellFormat(label, datosAlto, x.rotulo+":", "", 0, "L", false, 0, "")
 	w.SetFont(family, "", letraDatos)
 	if alone {
-		w.MultiCell(0, datosAlto, x.valor, "", "L", false)
+		w.MultiCell(0, datosAlto, letras(x.valor), "", "L", false)
 		return
 	}
-	const gap = 8
-	w.CellFormat(w.GetStringWidth(x.valor)+gap, datosAlto, x.valor, "", 0, "L", false, 0, "")
+	w.CellFormat(value, datosAlto, letras(x.valor), "", 0, "L", false, 0, "")
 }
 
 func (w *papel) headings(t tabla, widths []float64) {
@@ -200,9 +219,7 @@ func (w *papel) row(t tabla, widths []float64, fila []any, style string) {
 		w.Rect(x, y, widths[i], tall, map[bool]string{true: "FD", false: "D"}[style != ""])
 		w.SetFontSize(letraTabla)
 		for n, text := range lines[i] {
-			if wide := w.GetStringWidth(text) + 2*w.GetCellMargin(); wide > widths[i] { // a number is not broken
-				w.SetFontSize(letraTabla * widths[i] / wide)
-			}
+			w.shrink(text, widths[i], letraTabla) // a number is not broken
 			w.SetXY(x, y+float64(n)*renglon)
 			w.CellFormat(widths[i], renglon, text, "", 0, align, false, 0, "")
 		}
@@ -219,6 +236,23 @@ func (w *papel) fit(text string, width float64) []string {
 	return w.SplitText(text, width)
 }
 
+// shrink takes smaller letters where a text would not fit.
+func (w *papel) shrink(text string, width, size float64) {
+	if wide := w.GetStringWidth(text) + 2*w.GetCellMargin(); wide > width {
+		w.SetFontSize(size * width / wide)
+	}
+}
+
+// letras leaves out what no font of a PDF has: letters beyond 16 bits, such as emoji.
+func letras(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r > 0xFFFF {
+			return '□'
+		}
+		return r
+	}, s)
+}
+
 // sign leaves room for signatures, and puts the digest beside them, to read and to scan.
 func (w *papel) sign() error {
 	code, err := qrcode.Encode(w.huella, qrcode.Medium, 256)
@@ -227,6 +261,7 @@ func (w *papel) sign() error {
 	}
 	if w.GetY()+firmaAlto+qrLado/2 > fondo {
 		w.AddPage()
+		w.head()
 	}
 	y := w.GetY() + firmaAlto
 	w.RegisterImageOptionsReader("huella", fpdf.ImageOptions{ImageType: "PNG"}, bytes.NewReader(code))
@@ -240,7 +275,9 @@ func (w *papel) sign() error {
 		w.SetXY(x, y+1)
 		w.CellFormat(each, 4.5, f.rotulo, "", 0, "C", false, 0, "")
 		w.SetXY(x, y+5)
-		w.CellFormat(each, 4.5, f.valor, "", 0, "C", false, 0, "")
+		w.shrink(letras(f.valor), each, letraDatos)
+		w.CellFormat(each, 4.5, letras(f.valor), "", 0, "C", false, 0, "")
+		w.SetFontSize(letraDatos)
 	}
 	w.SetXY(margen, y+12)
 	return nil
@@ -256,7 +293,7 @@ func pdfCell(c columna, v any) string {
 	case time.Time:
 		return v.Format("02/01/2006 15:04:05")
 	case string:
-		return oneLine(v)
+		return letras(oneLine(v))
 	}
 	panic("planilla: a cell of no class") // columns hold what clase says
 }

@@ -2,6 +2,7 @@ package planilla
 
 import (
 	"fmt"
+	"time"
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -121,7 +122,7 @@ func anexo(lineas []app.Linea) tabla {
 	for _, l := range lineas {
 		t.filas = append(t.filas, []any{
 			string(l.Gestion), l.Legajo, string(l.Modo), l.Mes.String(), l.Documento, string(l.Referencia.Tipo), l.Referencia.Numero,
-			int(l.Tipo), l.Tipo.String(), string(l.Jornada), pa0580.Local(l.GuardadaAt),
+			int(l.Tipo), l.Tipo.String(), string(l.Jornada), pa0580.Local(l.GuardadaAt).Truncate(time.Second), // the same in every format
 		})
 	}
 	return t

@@ -49,8 +49,8 @@ func (d documento) xlsx() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// datosEnLinea is how many letters fit over all columns of either table.
-const datosEnLinea = 140
+// enLinea is how many letters fit over all columns of any table.
+const enLinea = 130
 
 type libro struct {
 	*excelize.File
@@ -169,7 +169,7 @@ func (w *libro) layout(t tabla) error {
 
 // head writes what stands above the rows.
 func (w *libro) head(h *hoja) error {
-	if err := h.across(w.titulo, titulo, 32); err != nil {
+	if err := h.across(w.titulo, titulo); err != nil {
 		return err
 	}
 	for _, line := range w.datos {
@@ -179,9 +179,7 @@ func (w *libro) head(h *hoja) error {
 				parts = append(parts, x.rotulo+": "+x.valor)
 			}
 		}
-		text := strings.Join(parts, "      ")
-		lines := 1 + len([]rune(text))/datosEnLinea // a reason may be long
-		if err := h.across(w.dato, text, 18*float64(lines)); err != nil {
+		if err := h.across(w.dato, strings.Join(parts, "      ")); err != nil {
 			return err
 		}
 	}
@@ -203,6 +201,12 @@ func (w *libro) head(h *hoja) error {
 
 // sign leaves room for signatures, and says what was signed.
 func (w *libro) sign(h *hoja) error {
+	if w.motivo.valor != "" { // below, for what stands above does not scroll
+		h.next++
+		if err := h.across(w.dato, w.motivo.rotulo+": "+w.motivo.valor); err != nil {
+			return err
+		}
+	}
 	h.next += 3
 	row := make([]any, len(h.columnas))
 	width := len(row) / max(2, len(w.firmas))
@@ -290,11 +294,12 @@ func (h *hoja) line(cells []any) error {
 }
 
 // across writes a text over all columns.
-func (h *hoja) across(style int, text string, height float64) error {
+func (h *hoja) across(style int, text string) error {
+	lines := 1 + len([]rune(text))/enLinea
 	if err := h.MergeCell(cell(1, h.next), cell(len(h.columnas), h.next)); err != nil {
 		return err
 	}
-	err := h.SetRow(cell(1, h.next), []any{excelize.Cell{StyleID: style, Value: text}}, excelize.RowOpts{Height: height})
+	err := h.SetRow(cell(1, h.next), []any{excelize.Cell{StyleID: style, Value: text}}, excelize.RowOpts{Height: 18 * float64(lines)})
 	h.next++
 	return err
 }
