@@ -12,11 +12,5 @@ CREATE TABLE archivos (
 );
 CREATE INDEX archivos_planilla ON archivos (planilla_id) WHERE planilla_id IS NOT NULL;
 
--- +goose StatementBegin
-CREATE FUNCTION archivo_fijo() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'a file of a closed month does not change';
-END $$;
--- +goose StatementEnd
 CREATE TRIGGER archivos_fijos BEFORE UPDATE OR DELETE OR TRUNCATE ON archivos
-    FOR EACH STATEMENT EXECUTE FUNCTION archivo_fijo();
+    FOR EACH STATEMENT EXECUTE FUNCTION planilla_cerrada();

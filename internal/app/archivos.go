@@ -30,22 +30,30 @@ func (a *App) ArchivoDePlanilla(ctx context.Context, actor Actor, id string, f F
 }
 
 func (a *App) archivoDePlanilla(ctx context.Context, v Vision, id string, f Formato) (Archivo, error) {
-	kept, found, err := a.Store.ArchivoDePlanilla(ctx, v, id, f)
+	read := func() (Archivo, bool, error) { return a.Store.ArchivoDePlanilla(ctx, v, id, f) }
+	return once(read, func() error {
+		p, err := a.Store.Planilla(ctx, v, id)
+		if err != nil {
+			return err
+		}
+		written, err := a.Imprenta.Unidad(p, f)
+		if err != nil {
+			return err
+		}
+		return a.Store.AddArchivo(ctx, p.Mes, id, written)
+	})
+}
+
+// once reads a file, and writes it before where nobody has.
+func once(read func() (Archivo, bool, error), write func() error) (Archivo, error) {
+	kept, found, err := read()
 	if err != nil || found {
 		return kept, err
 	}
-	p, err := a.Store.Planilla(ctx, v, id)
-	if err != nil {
+	if err := write(); err != nil {
 		return Archivo{}, err
 	}
-	written, err := a.Imprenta.Unidad(p, f)
-	if err != nil {
-		return Archivo{}, err
-	}
-	if err := a.Store.AddArchivo(ctx, p.Mes, id, written); err != nil {
-		return Archivo{}, err
-	}
-	kept, _, err = a.Store.ArchivoDePlanilla(ctx, v, id, f) // somebody else may have been first
+	kept, _, err = read() // somebody else may have been first
 	return kept, err
 }
 
@@ -59,32 +67,27 @@ func (a *App) ArchivoDeMes(ctx context.Context, actor Actor, mes pa0580.Mes, f F
 }
 
 func (a *App) archivoDeMes(ctx context.Context, mes pa0580.Mes, f Formato) (Archivo, error) {
-	kept, found, err := a.Store.ArchivoDeMes(ctx, mes, f)
-	if err != nil || found {
-		return kept, err
-	}
-	c, err := a.Store.Cierre(ctx, mes)
-	if err != nil {
-		return Archivo{}, err
-	}
-	if c.CerradoAt == nil {
-		return Archivo{}, pa0580.Refuse(0, pa0580.CodeNotFound, "mes", "El mes "+mes.String()+" no está cerrado: todavía no tiene planilla consolidada.")
-	}
-	sheets, err := a.Store.Planillas(ctx, Vision{Todo: true}, mes)
-	if err != nil {
-		return Archivo{}, err
-	}
-	written, err := a.Imprenta.Mes(Consolidada{
-		Mes: mes, CerradoAt: *c.CerradoAt, CerradoPor: c.CerradoPor, Motivo: c.Motivo, Huella: c.Huella, Planillas: sheets,
-	}, f)
-	if err != nil {
-		return Archivo{}, err
-	}
-	if err := a.Store.AddArchivo(ctx, mes, "", written); err != nil {
-		return Archivo{}, err
-	}
-	kept, _, err = a.Store.ArchivoDeMes(ctx, mes, f)
-	return kept, err
+	read := func() (Archivo, bool, error) { return a.Store.ArchivoDeMes(ctx, mes, f) }
+	return once(read, func() error {
+		c, err := a.Store.Cierre(ctx, mes)
+		if err != nil {
+			return err
+		}
+		if c.CerradoAt == nil {
+			return pa0580.Refuse(0, pa0580.CodeNotFound, "mes", "El mes "+mes.String()+" no está cerrado: todavía no tiene planilla consolidada.")
+		}
+		sheets, err := a.Store.Planillas(ctx, Vision{Todo: true}, mes)
+		if err != nil {
+			return err
+		}
+		written, err := a.Imprenta.Mes(Consolidada{
+			Mes: mes, CerradoAt: *c.CerradoAt, CerradoPor: c.CerradoPor, Motivo: c.Motivo, Huella: c.Huella, Planillas: sheets,
+		}, f)
+		if err != nil {
+			return err
+		}
+		return a.Store.AddArchivo(ctx, mes, "", written)
+	})
 }
 
 // Archivar writes every file of a closed month that is not written yet. What cannot be

@@ -243,7 +243,7 @@ func (w *papel) shrink(text string, width, size float64) {
 	}
 }
 
-// letras leaves out what no font of a PDF has: letters beyond 16 bits, such as emoji.
+// letras puts a box for what no font of a PDF has: letters beyond 16 bits, such as emoji.
 func letras(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r > 0xFFFF {

@@ -56,7 +56,7 @@ type libro struct {
 	*excelize.File
 	documento
 
-	titulo, dato, grupo, cabeza, texto, cuenta, numero, momento, total, totalCuenta, firma, pie int // styles
+	titulo, dato, cabeza, texto, cuenta, numero, momento, total, totalCuenta, firma, pie int // styles
 }
 
 func (w *libro) styles() error {
@@ -75,7 +75,6 @@ func (w *libro) styles() error {
 	}{
 		{&w.titulo, excelize.Style{Font: &excelize.Font{Bold: true, Size: 12}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "center"}}},
 		{&w.dato, excelize.Style{Font: &excelize.Font{Size: 10}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "center"}}},
-		{&w.grupo, excelize.Style{Font: &excelize.Font{Bold: true, Size: 10}, Alignment: centre, Border: thin, Fill: shade}},
 		{&w.cabeza, excelize.Style{Font: &excelize.Font{Bold: true, Size: 10}, Alignment: centre, Border: thin, Fill: shade}},
 		{&w.texto, excelize.Style{Font: &excelize.Font{Size: 10}, Border: thin, NumFmt: 49}}, // as text: a long number stays as it is
 		{&w.cuenta, excelize.Style{Font: &excelize.Font{Size: 10}, Border: thin, NumFmt: thousands}},
@@ -185,7 +184,7 @@ func (w *libro) head(h *hoja) error {
 	}
 	groups, names := make([]any, len(h.columnas)), make([]any, len(h.columnas))
 	for i, c := range h.columnas {
-		groups[i] = excelize.Cell{StyleID: w.grupo, Value: c.grupo}
+		groups[i] = excelize.Cell{StyleID: w.cabeza, Value: c.grupo}
 		names[i] = excelize.Cell{StyleID: w.cabeza, Value: c.titulo}
 	}
 	for from, to := range h.grupos() {
