@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -35,75 +34,6 @@ func (a *App) Cierre(ctx context.Context, actor Actor, mes pa0580.Mes) (Cierre, 
 	}
 	c.Orden, err = a.Store.UltimaOrden(ctx, mes)
 	return c, err
-}
-
-// Preparacion is what is still to be done in a month, per unit, and what a
-// close owes a written reason for. Heads and responsables see their units.
-func (a *App) Preparacion(ctx context.Context, actor Actor, mes pa0580.Mes) (Preparacion, error) {
-	cierre, err := a.Cierre(ctx, actor, mes)
-	if err != nil {
-		return Preparacion{}, err
-	}
-	v, err := a.vision(ctx, actor)
-	if err != nil {
-		return Preparacion{}, err
-	}
-	units, err := a.Store.Preparacion(ctx, mes)
-	if err != nil {
-		return Preparacion{}, err
-	}
-	mine := func(u pa0580.UnidadID) bool { return v.Todo || slices.Contains(v.Unidades, u) }
-	units = slices.DeleteFunc(units, func(u UnidadEnMes) bool { return !mine(u.Unidad) })
-	waiting, err := a.Store.SinAplicar(ctx, mes)
-	if err != nil {
-		return Preparacion{}, err
-	}
-	p := Preparacion{Cierre: cierre, Unidades: units, SinAplicar: waiting}
-	if cierre.CerradoAt != nil {
-		return p, nil
-	}
-	p.Bloqueos, err = a.bloqueos(ctx, mes, units, mine)
-	if waiting > 0 {
-		p.Bloqueos = append(p.Bloqueos, Bloqueo{Que: "sin_aplicar",
-			Detalle: fmt.Sprintf("%d pedidos anteriores al corte todavía no se aplicaron; se aplican solos en cuanto el motor responde.", waiting)})
-	}
-	return p, err
-}
-
-func (a *App) bloqueos(ctx context.Context, mes pa0580.Mes, units []UnidadEnMes, mine func(pa0580.UnidadID) bool) ([]Bloqueo, error) {
-	org, err := a.Store.Organizacion(ctx)
-	if err != nil {
-		return nil, err
-	}
-	authors, err := a.Store.SinDecidir(ctx, mes)
-	if err != nil {
-		return nil, err
-	}
-	var out []Bloqueo
-	names := map[pa0580.UnidadID]string{}
-	for _, u := range units {
-		names[u.Unidad] = u.Nombre
-		undecided := u.Recibidas + u.Pendientes + u.Observadas
-		if undecided+u.Aprobadas == 0 {
-			continue // nothing of this month to sign, decide or pay
-		}
-		if undecided > 0 {
-			out = append(out, Bloqueo{u.Unidad, u.Nombre, "sin_decidir", fmt.Sprintf("%d gestiones sin decidir: le corresponde a su jefatura.", undecided)})
-		}
-		if u.Conformidad == nil {
-			out = append(out, Bloqueo{u.Unidad, u.Nombre, "sin_conformidad", "La jefatura no dio su conformidad al mes."})
-		}
-		if u.Pendientes > 0 && len(org.Mandos(u.Unidad, a.today())) == 0 {
-			out = append(out, Bloqueo{u.Unidad, u.Nombre, "sin_jefatura", "La unidad no tiene jefe ni subrogante hoy: lo define la administración."})
-		}
-	}
-	for _, x := range authors {
-		if mine(x.Unidad) && len(org.Mandos(x.Unidad, a.today())) > 0 && len(org.Deciders(x.Unidad, x.Agente, a.today())) == 0 {
-			out = append(out, Bloqueo{x.Unidad, names[x.Unidad], "sin_jefatura",
-				fmt.Sprintf("%d gestiones de %s no tienen quién las decida: ninguna jefatura superior es otra persona.", x.Cantidad, x.Nombre)})
-		}
-	}
-	return out, nil
 }
 
 // Cortar sets a month's corte: at `at`, or now where at is nil.
@@ -248,27 +178,6 @@ func (a *App) ready(ctx context.Context, mes pa0580.Mes) error {
 		return err
 	}
 	return pa0580.Sealed(c.Corte, mes, now)
-}
-
-// Conformar signs a unit's month off, as its head or acting substitute.
-func (a *App) Conformar(ctx context.Context, actor Actor, mes pa0580.Mes, unit pa0580.UnidadID) (Conformidad, error) {
-	if err := actor.must(RolJefe); err != nil {
-		return Conformidad{}, err
-	}
-	org, err := a.Store.Organizacion(ctx)
-	if err != nil {
-		return Conformidad{}, err
-	}
-	now := a.Reloj()
-	cargo, ok := org.Mandos(unit, pa0580.DiaOf(now))[actor.ID]
-	if !ok {
-		return Conformidad{}, pa0580.Refuse(0, pa0580.CodeForbidden, "unidad", "Solo la jefatura de esa unidad, o su subrogante en fecha, da la conformidad.")
-	}
-	if now.Before(mes.End()) {
-		return Conformidad{}, pa0580.Recorded(pa0580.CodeMonthNotOver)
-	}
-	c := Conformidad{Mes: mes, Unidad: unit, Actor: actor.ID, Nombre: actor.Nombre, Autoridad: pa0580.Autoridad{Cargo: cargo, Unidad: unit}, At: now}
-	return c, a.Store.SetConformidad(ctx, c)
 }
 
 // Planillas lists the planillas the actor may see; a zero mes means every month.

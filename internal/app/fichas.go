@@ -114,20 +114,32 @@ type Cierre struct {
 
 // UnidadEnMes is a unit's part of a month's preparation.
 type UnidadEnMes struct {
-	Unidad          pa0580.UnidadID
-	Codigo          string
-	Nombre          string
-	Recibidas       int
-	Pendientes      int
-	Observadas      int
-	Aprobadas       int // of the month or earlier, waiting for a planilla
-	Ordinarias      int // of the approved
-	Extraordinarias int
-	Rechazadas      int
-	Incluidas       int
-	MasAntigua      *time.Time // the oldest undecided
-	Advertencias    int        // undecided or approved with a warning
-	Conformidad     *Conformidad
+	Unidad         pa0580.UnidadID
+	Codigo         string
+	Nombre         string
+	Huella         string // what its head signs
+	Recibidas      int
+	Pendientes     int
+	Observadas     int
+	Edades         Edades // of these three
+	MasAntigua     *time.Time
+	Aprobadas      int // of the month or earlier, waiting for a planilla
+	Ordinarias     int // of the approved
+	FueraDeHorario int // of the approved, extraordinarias by their reason
+	DiaNoLaborable int
+	Rechazadas     int
+	Incluidas      int
+	Advertencias   int // undecided or approved with a warning
+	Conformidad    *Conformidad
+}
+
+// SinDecidir are those that wait for somebody.
+func (u UnidadEnMes) SinDecidir() int { return u.Recibidas + u.Pendientes + u.Observadas }
+
+// Edades count what is undecided by the days since it was loaded: up to 2, 3 to 7,
+// and more.
+type Edades struct {
+	HastaDosDias, HastaUnaSemana, MasDeUnaSemana int
 }
 
 // Autoria is how many undecided gestiones somebody loaded in a unit.
@@ -138,7 +150,7 @@ type Autoria struct {
 	Cantidad int
 }
 
-// Conformidad is a head's signature under a unit's month.
+// Conformidad is a head's signature under a unit's month, as they saw it.
 type Conformidad struct {
 	Mes       pa0580.Mes
 	Unidad    pa0580.UnidadID
@@ -146,6 +158,8 @@ type Conformidad struct {
 	Nombre    string
 	Autoridad pa0580.Autoridad
 	At        time.Time
+	Huella    string // of what they saw
+	Vigente   bool   // nothing has moved since
 }
 
 // Preparacion is what HR looks at before a close.
@@ -156,12 +170,20 @@ type Preparacion struct {
 	Bloqueos   []Bloqueo
 }
 
-// Bloqueo is something a close owes a written reason for, and who must act.
+// Bloqueo is something a close owes a written reason for.
 type Bloqueo struct {
-	Unidad  pa0580.UnidadID
+	Unidad  pa0580.UnidadID // empty: the whole month
 	Nombre  string
-	Que     string // sin_conformidad, sin_decidir, sin_jefatura, sin_aplicar
-	Detalle string // Spanish
+	Que     string  // sin_conformidad, conformidad_vencida, sin_decidir, sin_jefatura, sin_aplicar
+	Detalle string  // Spanish
+	Toca    []Mando // who must act; empty where the administration must, or nobody
+}
+
+// Mando is somebody who decides for a unit.
+type Mando struct {
+	ID     pa0580.FuncionarioID
+	Nombre string
+	Cargo  pa0580.Cargo
 }
 
 // VistaPrevia is exactly what the planillas would hold at the corte.

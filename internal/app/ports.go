@@ -123,8 +123,8 @@ type cierreStore interface {
 	SetCorte(ctx context.Context, mes pa0580.Mes, at *time.Time, actor pa0580.FuncionarioID, now time.Time, k Clave) error
 	// SealCorte makes a corte that has passed final for what is stored next.
 	SealCorte(ctx context.Context, mes pa0580.Mes, now time.Time) error
-	// Preparacion is the month's state per unit.
-	Preparacion(ctx context.Context, mes pa0580.Mes) ([]UnidadEnMes, error)
+	// Preparacion is the month's state per unit, as of a day.
+	Preparacion(ctx context.Context, mes pa0580.Mes, hoy pa0580.Dia) ([]UnidadEnMes, error)
 	// SinDecidir counts the undecided gestiones of mes, or earlier, loaded by
 	// somebody who was ever one of their unit's mandos.
 	SinDecidir(ctx context.Context, mes pa0580.Mes) ([]Autoria, error)
@@ -140,8 +140,9 @@ type cierreStore interface {
 	OrdenesPendientes(ctx context.Context, before time.Time) ([]Orden, error)
 	// UltimaOrden is a month's newest order, nil where there is none.
 	UltimaOrden(ctx context.Context, mes pa0580.Mes) (*Orden, error)
-	// SetConformidad signs a unit's month off.
-	SetConformidad(ctx context.Context, c Conformidad) error
+	// SetConformidad signs a unit's month off; the same signature again changes
+	// nothing. Refuses with CodeDigest where the unit is not as c's digest says.
+	SetConformidad(ctx context.Context, c Conformidad) (Conformidad, error)
 
 	Planillas(ctx context.Context, v Vision, mes pa0580.Mes) ([]Planilla, error)
 	// Planilla is one planilla with rows and annex. Refuses with CodeNotFound.

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"net/http"
 
-	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
@@ -25,12 +24,11 @@ type orden struct {
 
 type darConformidad struct {
 	Unidad string `json:"unidad" format:"uuid"`
+	Huella string `json:"huella" doc:"La que mostró la preparación de la unidad que usted revisó"`
 }
 
 var (
 	ejemploCierre = cierre{Mes: "2026-10", Corte: &corte{"2026-11-03T18:00:00-03:00", "Hugo Ferreira", true}}
-	unaUnidad     = unidadCorta{idUnidad, "SCA", "Sección Comercial Asunción"}
-	unaFirma      = conformidad{"2026-10", idUnidad, nombrado{idJefe, "Jimena Ortiz"}, "jefe", "2026-11-02T09:12:00-03:00"}
 )
 
 // cerrado is the example month after its close.
@@ -63,12 +61,8 @@ func (s *server) cierres() {
 	}))
 	s.handle(operacion{
 		id: "leer-preparacion", tag: "cierres", method: http.MethodGet, path: "/cierres/{mes}/preparacion", resumen: "Preparar un cierre",
-		texto: "Por unidad: qué falta decidir, qué está aprobado, si hay conformidad, y qué bloquea. La jefatura y los responsables ven lo suyo.", niega: []pa0580.Code{pa0580.CodeForbidden},
-		salidas: []salida{{status: 200, texto: "La preparación", ejemplo: preparacion{
-			Cierre:   ejemploCierre,
-			Unidades: []unidadEnMes{{Unidad: unaUnidad, Pendientes: 2, Aprobadas: 310, Ordinarias: 290, Extraordinarias: 20, Rechazadas: 4, MasAntigua: ptr(unMomento), Conformidad: &unaFirma}},
-			Bloqueos: []bloqueo{{&nombrado{idUnidad, unaUnidad.Nombre}, "sin_decidir", "2 gestiones sin decidir: le corresponde a su jefatura."}},
-		}}},
+		texto: "En cualquier momento, por unidad: qué falta decidir y desde cuándo, qué está aprobado, si hay conformidad y sigue vigente, qué bloquea y a quién le toca. La jefatura y los responsables ven lo suyo.", niega: []pa0580.Code{pa0580.CodeForbidden},
+		salidas: []salida{{status: 200, texto: "La preparación", ejemplo: ejemploPreparacion}},
 	}, monthly(func(p *pedido, mes pa0580.Mes) (preparacion, error) {
 		out, err := s.Preparacion(p.ctx, p.actor, mes)
 		return preparacionOf(out), err
@@ -126,9 +120,10 @@ func (s *server) ordenes() {
 	}, orden{Huella: huella}, s.cerrar)
 	handleBody(s, operacion{
 		id: "dar-conformidad", tag: "cierres", method: http.MethodPost, path: "/cierres/{mes}/conformidades", resumen: "Dar la conformidad de una unidad", repetible: true,
-		texto: "La jefatura de la unidad, o su subrogante en fecha, da por bueno el mes terminado.", niega: []pa0580.Code{pa0580.CodeForbidden, pa0580.CodeMonthNotOver, pa0580.CodeMonthClosed},
+		texto:   "La jefatura de la unidad, o su subrogante en fecha, da por bueno el mes terminado como lo vio: la huella es la que mostró la preparación. Si algo se mueve después, la conformidad deja de estar vigente y hay que darla de nuevo.",
+		niega:   []pa0580.Code{pa0580.CodeForbidden, pa0580.CodeMonthNotOver, pa0580.CodeMonthClosed, pa0580.CodeDigest},
 		salidas: []salida{{status: 200, texto: "Dada", ejemplo: unaFirma}},
-	}, darConformidad{idUnidad}, s.conformar)
+	}, darConformidad{idUnidad, huella}, s.conformar)
 }
 
 func (s *server) cortar(p *pedido, in fijarCorte, ajenos pa0580.Refusals) error {
@@ -170,11 +165,14 @@ func (s *server) conformar(p *pedido, in darConformidad, ajenos pa0580.Refusals)
 	if !isID(in.Unidad) {
 		ajenos = append(ajenos, pa0580.Refuse(0, pa0580.CodeField, "unidad", "La unidad se indica con su identificador."))
 	}
+	if in.Huella == "" {
+		ajenos = append(ajenos, pa0580.Refuse(0, pa0580.CodeField, "huella", "Falta la huella de la unidad: es la que muestra la preparación que usted revisó."))
+	}
 	if err := p.refusal(ajenos); err != nil {
 		return err
 	}
-	var c app.Conformidad
-	if c, err = s.Conformar(p.ctx, p.actor, mes, pa0580.UnidadID(in.Unidad)); err != nil {
+	c, err := s.Conformar(p.ctx, p.actor, mes, pa0580.UnidadID(in.Unidad), in.Huella)
+	if err != nil {
 		return err
 	}
 	return p.answer(http.StatusOK, conformidadOf(c))

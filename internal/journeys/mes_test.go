@@ -48,7 +48,7 @@ func TestAMonthClosed(t *testing.T) {
 	m.problema(m.post("hugo", hr+"/cerrar", cuerpo{"huella": "sin-corte"}, http.StatusConflict), string(pa0580.CodeCorte), 0)
 	m.post("hugo", hr+"/corte", cuerpo{}, http.StatusOK)
 	for unidad, head := range map[string]string{"A": "jimena", "B": "julio"} {
-		m.post(head, hr+"/conformidades", cuerpo{"unidad": m.unidades[unidad]}, http.StatusOK)
+		m.firmar(head, "2026-10", unidad)
 	}
 	preview := m.get("hugo", hr+"/vista-previa", http.StatusOK)
 	if got := preview.numero("lineas"); got != story.total() {
@@ -334,6 +334,18 @@ func TestMonthsInOrder(t *testing.T) {
 	m.at(2026, time.December, 1, 9, 0)
 	m.post("hugo", api+"/cierres/2026-11/corte", cuerpo{}, http.StatusOK)
 	m.cerrar("2026-11", 1)
+}
+
+// firmar is a head who looks at their unit's month and signs it off.
+func (m *mundo) firmar(head, mes, unidad string) cuerpo {
+	m.Helper()
+	for _, u := range m.get(head, api+"/cierres/"+mes+"/preparacion", http.StatusOK).lista("unidades") {
+		if u.texto("unidad.id") == string(m.unidades[unidad]) {
+			return m.post(head, api+"/cierres/"+mes+"/conformidades", cuerpo{"unidad": m.unidades[unidad], "huella": u.texto("huella")}, http.StatusOK)
+		}
+	}
+	m.Fatalf("%s sees no unit %s", head, unidad)
+	return nil
 }
 
 // cerrar previews and closes a month, with a reason for what it leaves behind.

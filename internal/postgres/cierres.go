@@ -186,36 +186,6 @@ func (s *Store) SealCorte(ctx context.Context, m pa0580.Mes, now time.Time) erro
 	})
 }
 
-// SetConformidad signs a unit's month off; again, it signs anew. Refuses with
-// CodeMonthClosed, or CodeNotFound where the unit does not exist.
-func (s *Store) SetConformidad(ctx context.Context, c app.Conformidad) error {
-	if !isID(c.Unidad) {
-		return faltaUnidad()
-	}
-	return s.tx(ctx, "sign month off", func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.ExecContext(ctx, lockSigning); err != nil {
-			return err
-		}
-		if err := mustBeOpen(ctx, tx, c.Mes); err != nil {
-			return err
-		}
-		_, err := tx.NewRaw(`
-INSERT INTO conformidades (mes, unidad_id, actor_id, cargo, at) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (mes, unidad_id) DO UPDATE SET actor_id = EXCLUDED.actor_id, cargo = EXCLUDED.cargo, at = EXCLUDED.at`,
-			c.Mes.String(), c.Unidad, c.Actor, c.Autoridad.Cargo, c.At).Exec(ctx)
-		if _, constraint := state(err); constraint == "conformidades_unidad_id_fkey" {
-			return faltaUnidad()
-		}
-		if err != nil {
-			return err
-		}
-		return writeAsiento(ctx, tx, asientoRow{
-			At: c.At, ActorID: string(c.Actor), Accion: "conformar", Objeto: objetoCierre(c.Mes),
-			Detalle: map[string]string{"unidad": string(c.Unidad), "cargo": string(c.Autoridad.Cargo), "por": string(c.Autoridad.Unidad)},
-		})
-	})
-}
-
 // once remembers a request by its key. Where it was made before it gives what
 // it was about then, and false.
 func once(ctx context.Context, tx bun.Tx, actor pa0580.FuncionarioID, k app.Clave, objeto string) (bool, string, error) {

@@ -124,13 +124,12 @@ func TestThePreviewIsThePlanilla(t *testing.T) {
 		m.aprobada(t, []pa0580.FuncionarioID{m.ana, m.beto, m.carla}[i%3], contenido(i), at)
 	}
 	m.pendiente(t, m.carla, contenido(20), manana) // left behind in Agencia Este
-	if err := m.SetConformidad(t.Context(), app.Conformidad{
-		Mes: octubre, Unidad: m.central, Actor: m.jefa, Autoridad: pa0580.Autoridad{Cargo: pa0580.CargoJefe, Unidad: m.central}, At: noviembre,
-	}); err != nil {
+	later := m.pendiente(t, m.ana, contenido(21), manana)
+	if _, err := m.SetConformidad(t.Context(), m.firmable(t, octubre, m.central, m.jefa, noviembre)); err != nil {
 		t.Fatal(err)
 	}
 	m.cortar(t, octubre, noviembre)
-	m.hacer(t, m.pendiente(t, m.ana, contenido(21), manana), pa0580.Aprobar, m.jefa, noviembre) // decided at the corte: not before it
+	m.hacer(t, later, pa0580.Aprobar, m.jefa, noviembre) // decided at the corte: not before it, and as undecided as its head saw it
 	seen := m.vista(t, octubre)
 	if again := m.vista(t, octubre); fmt.Sprint(again) != fmt.Sprint(seen) || seen.Lineas != 9 {
 		t.Fatalf("two previews differ, or of %d lines", seen.Lineas)
@@ -146,7 +145,7 @@ func TestThePreviewIsThePlanilla(t *testing.T) {
 		if p.Numero != int64(i)+1 || p.Huella != before.Huella || p.Jefe != before.Jefe || fmt.Sprint(p.Filas) != fmt.Sprint(before.Filas) {
 			t.Errorf("planilla %+v\npreviewed %+v", p, before)
 		}
-		if want := map[bool]string{true: "", false: "Carla estuvo de licencia"}[p.Unidad == m.central]; p.Motivo != want || p.Conforme != (want == "") {
+		if p.Motivo != map[bool]string{true: "", false: "Carla estuvo de licencia"}[p.Unidad == m.central] || p.Conforme != (p.Unidad == m.central) {
 			t.Errorf("%s prints %q, conforme %t", p.Nombre, p.Motivo, p.Conforme)
 		}
 		for _, f := range p.Filas {
@@ -231,9 +230,10 @@ func TestAClosedMonthTakesNothingMore(t *testing.T) {
 	at := noviembre.Add(time.Hour)
 	refused(t, m.SetCorte(t.Context(), octubre, &at, m.rrhh, at, m.clave()), pa0580.CodeMonthClosed)
 	refused(t, m.SetCorte(t.Context(), octubre, nil, m.rrhh, at, m.clave()), pa0580.CodeMonthClosed)
-	refused(t, m.SetConformidad(t.Context(), app.Conformidad{
+	_, err := m.SetConformidad(t.Context(), app.Conformidad{
 		Mes: octubre, Unidad: m.central, Actor: m.jefa, Autoridad: pa0580.Autoridad{Cargo: pa0580.CargoJefe}, At: at,
-	}), pa0580.CodeMonthClosed)
+	})
+	refused(t, err, pa0580.CodeMonthClosed)
 }
 
 // Commands are stored all the time while HR sets a corte at this moment: none

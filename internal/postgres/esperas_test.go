@@ -89,11 +89,11 @@ func TestACloseStartsOverWhenARowMoves(t *testing.T) {
 	}()
 	m.await(t, 1)
 	m.hacer(t, other, pa0580.Aprobar, m.jefa, noviembre)
+	seen := m.firmable(t, octubre, m.central, m.jefa, noviembre)
 	signed := make(chan error, 1)
 	go func() {
-		signed <- m.SetConformidad(context.WithoutCancel(t.Context()), app.Conformidad{
-			Mes: octubre, Unidad: m.central, Actor: m.jefa, Autoridad: pa0580.Autoridad{Cargo: pa0580.CargoJefe, Unidad: m.central}, At: noviembre,
-		})
+		_, err := m.SetConformidad(context.WithoutCancel(t.Context()), seen)
+		signed <- err
 	}()
 	m.await(t, 2)
 	if err := tx.Commit(); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -235,6 +236,19 @@ func (m *mundo) cortar(t testing.TB, mes pa0580.Mes, at time.Time) {
 	t.Helper()
 	if err := m.SetCorte(t.Context(), mes, &at, m.rrhh, at, m.clave()); err != nil {
 		t.Fatalf("set corte: %v", err)
+	}
+}
+
+// firmable is a unit's month as its head sees it at a moment, signed.
+func (m *mundo) firmable(t testing.TB, mes pa0580.Mes, unidad pa0580.UnidadID, jefa pa0580.FuncionarioID, at time.Time) app.Conformidad {
+	t.Helper()
+	units, err := m.Preparacion(t.Context(), mes, pa0580.DiaOf(at))
+	i := slices.IndexFunc(units, func(u app.UnidadEnMes) bool { return u.Unidad == unidad })
+	if err != nil || i < 0 {
+		t.Fatalf("the month of %s: %v", unidad, err)
+	}
+	return app.Conformidad{
+		Mes: mes, Unidad: unidad, Actor: jefa, Autoridad: pa0580.Autoridad{Cargo: pa0580.CargoJefe, Unidad: unidad}, At: at, Huella: units[i].Huella,
 	}
 }
 

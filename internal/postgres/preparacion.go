@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
@@ -16,37 +18,41 @@ const advertidaSQL = `(
 		OR g.sgc_titular <> '' AND split_part(g.sgc_titular, '-', 1) <> g.persona)
 	OR EXISTS (SELECT FROM (` + igualesSQL + ` AND x.id <> g.id) AS igual WHERE igual.n > 0))`
 
-// preparacionSQL counts a month per unit. Argument: the month.
+// preparacionSQL counts a month per unit. Arguments: month, corte, today.
 const preparacionSQL = `
-WITH vivas AS (
-	SELECT g.unidad_id, g.estado, g.jornada, g.guardada_at, ` + advertidaSQL + ` AS advertida
+WITH filas AS MATERIALIZED (` + filasSQL + `), vivas AS (
+	SELECT g.unidad_id, g.estado, g.jornada_motivo, g.guardada_at, ?2 - g.dia AS dias, ` + advertidaSQL + ` AS advertida
 	FROM gestiones g WHERE g.estado IN ('recibida', 'pendiente', 'observada') AND g.mes <= ?0
 	UNION ALL
-	SELECT g.unidad_id, g.estado, g.jornada, g.guardada_at, ` + advertidaSQL + `
-	FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0
-		AND g.decidida_at < COALESCE((SELECT corte_at FROM cierres WHERE mes = ?0), 'infinity')
+	SELECT g.unidad_id, g.estado, g.jornada_motivo, g.guardada_at, NULL, ` + advertidaSQL + `
+	FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND g.decidida_at < ?1
 ), cuentas AS (
 	SELECT unidad_id,
 		count(*) FILTER (WHERE estado = 'recibida') AS recibidas,
 		count(*) FILTER (WHERE estado = 'pendiente') AS pendientes,
 		count(*) FILTER (WHERE estado = 'observada') AS observadas,
 		count(*) FILTER (WHERE estado = 'aprobada') AS aprobadas,
-		count(*) FILTER (WHERE estado = 'aprobada' AND jornada = 'ordinaria') AS ordinarias,
-		count(*) FILTER (WHERE estado = 'aprobada' AND jornada = 'extraordinaria') AS extraordinarias,
+		count(*) FILTER (WHERE estado = 'aprobada' AND jornada_motivo = '') AS ordinarias,
+		count(*) FILTER (WHERE estado = 'aprobada' AND jornada_motivo = 'fuera_de_horario') AS fuera_de_horario,
+		count(*) FILTER (WHERE estado = 'aprobada' AND jornada_motivo = 'dia_no_laborable') AS dia_no_laborable,
+		count(*) FILTER (WHERE dias <= 2) AS hasta_dos_dias,
+		count(*) FILTER (WHERE dias BETWEEN 3 AND 7) AS hasta_una_semana,
+		count(*) FILTER (WHERE dias > 7) AS mas_de_una_semana,
 		min(guardada_at) FILTER (WHERE estado <> 'aprobada') AS mas_antigua,
 		count(*) FILTER (WHERE advertida) AS advertencias
 	FROM vivas GROUP BY unidad_id
 ), rechazos AS (
 	SELECT unidad_id, count(*) AS rechazadas FROM gestiones WHERE mes = ?0 AND estado = 'rechazada' GROUP BY unidad_id
 ), lineas AS (
-	SELECT p.unidad_id, count(*) AS incluidas
-	FROM planillas p JOIN planilla_lineas l ON l.planilla_id = p.id WHERE p.mes = ?0 GROUP BY p.unidad_id
+	SELECT p.unidad_id, p.conforme, count(*) AS incluidas
+	FROM planillas p JOIN planilla_lineas l ON l.planilla_id = p.id WHERE p.mes = ?0 GROUP BY p.id
 )
-SELECT u.id AS unidad_id, u.codigo, u.nombre,
-	c.recibidas, c.pendientes, c.observadas, c.aprobadas, c.ordinarias, c.extraordinarias, c.mas_antigua, c.advertencias,
-	r.rechazadas, l.incluidas,
-	k.actor_id, f.nombre AS actor_nombre, k.cargo, k.at
+SELECT u.id AS unidad_id, u.codigo, u.nombre, v.huella,
+	c.recibidas, c.pendientes, c.observadas, c.aprobadas, c.ordinarias, c.fuera_de_horario, c.dia_no_laborable,
+	c.hasta_dos_dias, c.hasta_una_semana, c.mas_de_una_semana, c.mas_antigua, c.advertencias, r.rechazadas, l.incluidas,
+	k.actor_id, f.nombre AS actor_nombre, k.cargo, k.at, COALESCE(l.conforme, k.huella = v.huella) AS vigente
 FROM unidades u
+JOIN (` + firmadoSQL + `) AS v ON v.unidad_id = u.id
 LEFT JOIN cuentas c ON c.unidad_id = u.id
 LEFT JOIN rechazos r ON r.unidad_id = u.id
 LEFT JOIN lineas l ON l.unidad_id = u.id
@@ -56,51 +62,60 @@ WHERE u.activa OR c.unidad_id IS NOT NULL OR r.unidad_id IS NOT NULL OR l.unidad
 ORDER BY u.codigo`
 
 type unidadEnMesRow struct {
-	UnidadID        string
-	Codigo          string
-	Nombre          string
-	Recibidas       int
-	Pendientes      int
-	Observadas      int
-	Aprobadas       int
-	Ordinarias      int
-	Extraordinarias int
-	MasAntigua      *time.Time
-	Advertencias    int
-	Rechazadas      int
-	Incluidas       int
-	ActorID         string
-	ActorNombre     string
-	Cargo           string
-	At              *time.Time
+	UnidadID       string
+	Codigo         string
+	Nombre         string
+	Huella         string
+	Recibidas      int
+	Pendientes     int
+	Observadas     int
+	Aprobadas      int
+	Ordinarias     int
+	FueraDeHorario int
+	DiaNoLaborable int
+	HastaDosDias   int
+	HastaUnaSemana int
+	MasDeUnaSemana int
+	MasAntigua     *time.Time
+	Advertencias   int
+	Rechazadas     int
+	Incluidas      int
+	ActorID        string
+	ActorNombre    string
+	Cargo          string
+	At             *time.Time
+	Vigente        bool
 }
 
 func (r unidadEnMesRow) unidadEnMes(m pa0580.Mes) app.UnidadEnMes {
 	u := app.UnidadEnMes{
-		Unidad: pa0580.UnidadID(r.UnidadID), Codigo: r.Codigo, Nombre: r.Nombre,
+		Unidad: pa0580.UnidadID(r.UnidadID), Codigo: r.Codigo, Nombre: r.Nombre, Huella: r.Huella,
 		Recibidas: r.Recibidas, Pendientes: r.Pendientes, Observadas: r.Observadas,
-		Aprobadas: r.Aprobadas, Ordinarias: r.Ordinarias, Extraordinarias: r.Extraordinarias,
-		Rechazadas: r.Rechazadas, Incluidas: r.Incluidas, MasAntigua: local(r.MasAntigua), Advertencias: r.Advertencias,
+		Aprobadas: r.Aprobadas, Ordinarias: r.Ordinarias, FueraDeHorario: r.FueraDeHorario, DiaNoLaborable: r.DiaNoLaborable,
+		Edades:     app.Edades{HastaDosDias: r.HastaDosDias, HastaUnaSemana: r.HastaUnaSemana, MasDeUnaSemana: r.MasDeUnaSemana},
+		MasAntigua: local(r.MasAntigua), Advertencias: r.Advertencias, Rechazadas: r.Rechazadas, Incluidas: r.Incluidas,
 	}
 	if r.At != nil {
 		u.Conformidad = &app.Conformidad{
 			Mes: m, Unidad: u.Unidad, Actor: pa0580.FuncionarioID(r.ActorID), Nombre: r.ActorNombre,
-			Autoridad: pa0580.Autoridad{Cargo: pa0580.Cargo(r.Cargo), Unidad: u.Unidad}, At: pa0580.Local(*r.At),
+			Autoridad: pa0580.Autoridad{Cargo: pa0580.Cargo(r.Cargo), Unidad: u.Unidad}, At: pa0580.Local(*r.At), Vigente: r.Vigente,
 		}
 	}
 	return u
 }
 
-// Preparacion is the month's state per unit: active ones, and those with
-// anything to tell.
-func (s *Store) Preparacion(ctx context.Context, m pa0580.Mes) ([]app.UnidadEnMes, error) {
+// Preparacion is the month's state per unit, as of a day: active ones, and those
+// with anything to tell.
+func (s *Store) Preparacion(ctx context.Context, m pa0580.Mes, hoy pa0580.Dia) ([]app.UnidadEnMes, error) {
 	var rows []unidadEnMesRow
-	err := s.db.NewRaw(preparacionSQL, m.String()).Scan(ctx, &rows)
-	out := make([]app.UnidadEnMes, len(rows))
-	for i, r := range rows {
-		out[i] = r.unidadEnMes(m)
-	}
-	return out, seek("count the month", err)
+	err := s.snapshot(ctx, "count the month", func(ctx context.Context, tx bun.Tx) error {
+		corte, err := corteOf(ctx, tx, m)
+		if err != nil {
+			return err
+		}
+		return tx.NewRaw(preparacionSQL, m.String(), corte, dia(hoy)).Scan(ctx, &rows)
+	})
+	return each(rows, func(r unidadEnMesRow) app.UnidadEnMes { return r.unidadEnMes(m) }), err
 }
 
 // SinDecidir counts the undecided gestiones of m, or earlier, loaded by

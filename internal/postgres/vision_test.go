@@ -153,12 +153,12 @@ func TestAPreparacionCounts(t *testing.T) {
 	m.save(t, app.Cambio{Unidad: &pa0580.Unidad{Codigo: "ZZ", Nombre: "Cerrada", Padre: m.gerencia}})
 	corte := octubre.End().Add(time.Hour)
 	m.cortar(t, octubre, corte)
-	units, err := m.Preparacion(t.Context(), octubre)
+	units, err := m.Preparacion(t.Context(), octubre, pa0580.DiaOf(noviembre))
 	if err != nil || len(units) != 3 {
 		t.Fatalf("%d units, %v", len(units), err)
 	}
 	for _, u := range units {
-		want := app.UnidadEnMes{Unidad: u.Unidad, Codigo: u.Codigo, Nombre: u.Nombre}
+		want := app.UnidadEnMes{Unidad: u.Unidad, Codigo: u.Codigo, Nombre: u.Nombre, Huella: u.Huella} // its digest has a story of its own
 		for _, g := range all {
 			if g.Unidad == u.Unidad && !octubre.Before(g.Mes) {
 				tally(&want, m.leer(t, g.ID), corte)
@@ -173,6 +173,14 @@ func TestAPreparacionCounts(t *testing.T) {
 func tally(u *app.UnidadEnMes, g app.Ficha, corte time.Time) {
 	open := func(n *int) {
 		*n++
+		switch dias := int(pa0580.DiaOf(noviembre).Start().Sub(pa0580.DiaOf(g.GuardadaAt).Start()).Hours() / 24); {
+		case dias <= 2:
+			u.Edades.HastaDosDias++
+		case dias <= 7:
+			u.Edades.HastaUnaSemana++
+		default:
+			u.Edades.MasDeUnaSemana++
+		}
 		if u.MasAntigua == nil || g.GuardadaAt.Before(*u.MasAntigua) {
 			u.MasAntigua = &g.GuardadaAt
 		}
@@ -195,10 +203,13 @@ func tally(u *app.UnidadEnMes, g app.Ficha, corte time.Time) {
 			return
 		}
 		u.Aprobadas++
-		if g.Clasificacion.Jornada == pa0580.Ordinaria {
+		switch g.Clasificacion.Motivo {
+		case pa0580.FueraDeHorario:
+			u.FueraDeHorario++
+		case pa0580.DiaNoLaborable:
+			u.DiaNoLaborable++
+		default:
 			u.Ordinarias++
-		} else {
-			u.Extraordinarias++
 		}
 	default:
 		return

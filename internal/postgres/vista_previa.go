@@ -54,16 +54,18 @@ GROUP BY l.unidad_id, f.id, l.modo, l.mes`
 // numbers. A unit's huella is the digest of all that its planilla prints and of
 // every line behind it, in one canonical form. It covers documents of identity,
 // of which there are few enough to try: so it is salted with the month's secret,
-// which never leaves the database. Arguments: month, corte, the month's last day.
+// which never leaves the database. Conforme is a unit whose head signed it as it is.
+// Arguments: month, corte, the month's last day.
 const hojasSQL = `
+WITH filas AS MATERIALIZED (` + filasSQL + `)
 SELECT h.hoja AS unidad_id, u.codigo, u.nombre, u.jefe, h.lineas,
 	encode(sha256(c.sal || convert_to(jsonb_build_array(u.id, u.codigo, u.nombre, u.jefe, h.filas)::text, 'UTF8')), 'hex') AS huella,
-	EXISTS (SELECT FROM conformidades k WHERE k.unidad_id = u.id AND k.mes = c.mes) AS conforme
+	k.unidad_id IS NOT NULL AS conforme
 FROM (
 	SELECT f.hoja, sum(f.lineas)::bigint AS lineas, jsonb_agg(jsonb_build_array(
 		f.funcionario_id, f.legajo, f.ci, f.nombre, f.modo, f.mes, f.ordinarias, f.extraordinarias, f.prueba
 	) ORDER BY f.funcionario_id, f.modo, f.mes) AS filas
-	FROM (` + filasSQL + `) AS f GROUP BY f.hoja
+	FROM filas AS f GROUP BY f.hoja
 ) AS h
 JOIN (
 	SELECT id, codigo, nombre, COALESCE((SELECT f.nombre FROM jefaturas j JOIN funcionarios f ON f.id = j.jefe_id
@@ -71,6 +73,8 @@ JOIN (
 	FROM unidades
 ) AS u ON u.id = h.hoja
 JOIN cierres c ON c.mes = ?0
+LEFT JOIN (` + firmadoSQL + `) AS v ON v.unidad_id = u.id
+LEFT JOIN conformidades k ON k.unidad_id = u.id AND k.mes = c.mes AND k.huella = v.huella
 ORDER BY u.codigo`
 
 type hojaRow struct {

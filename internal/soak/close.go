@@ -170,7 +170,11 @@ func (m *mundo) closeOnce(ctx context.Context, random *rand.Rand, who procs.Pers
 		return true
 	}
 	head := m.people.Jefes[random.IntN(len(m.people.Jefes))]
-	m.ask(ctx, random, request{what: conformar, who: head, path: path + "/conformidades", about: mes.String(), body: map[string]any{"unidad": head.Unidad}})
+	var prep apiclient.Preparacion
+	if m.read(ctx, random, head, path+"/preparacion", &prep) {
+		m.ask(ctx, random, request{what: conformar, who: head, path: path + "/conformidades", about: mes.String(),
+			body: map[string]any{"unidad": head.Unidad, "huella": prep.Huella(string(head.Unidad))}})
+	}
 	if random.IntN(15) == 0 {
 		m.ask(ctx, random, request{what: corte, who: who, path: path + "/corte/levantar", about: mes.String()})
 	}

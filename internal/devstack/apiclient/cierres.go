@@ -29,6 +29,26 @@ type VistaPrevia struct {
 	Lineas int64  `json:"lineas"`
 }
 
+// Preparacion is what is left to do before a close.
+type Preparacion struct {
+	Unidades []struct {
+		Unidad struct {
+			ID string `json:"id"`
+		} `json:"unidad"`
+		Huella string `json:"huella"` // what the unit's head signs
+	} `json:"unidades"`
+}
+
+// Huella is what a unit's head signs; empty where there is no such unit.
+func (p Preparacion) Huella(unidad string) string {
+	for _, u := range p.Unidades {
+		if u.Unidad.ID == unidad {
+			return u.Huella
+		}
+	}
+	return ""
+}
+
 // Corte cuts a month off now.
 func (c *Client) Corte(ctx context.Context, token, key, mes string) (Cierre, error) {
 	var out Cierre

@@ -8,10 +8,16 @@ import (
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
-// signOff is a head giving their conformidad to a month.
+// signOff is a head looking at their unit's month and giving their conformidad.
 func (p *player) signOff(ctx context.Context, s step) error {
-	body := map[string]string{"unidad": p.unidadIDs[s.Unidad]}
-	return p.api.post(ctx, p.tokens[p.jefe(s.Unidad)], "/cierres/"+s.Mes.String()+"/conformidades", p.about(s), body, nil)
+	token, path := p.tokens[p.jefe(s.Unidad)], "/cierres/"+s.Mes.String()
+	var seen apiclient.Preparacion
+	if err := p.api.get(ctx, token, path+"/preparacion", &seen); err != nil {
+		return err
+	}
+	unidad := p.unidadIDs[s.Unidad]
+	body := map[string]string{"unidad": unidad, "huella": seen.Huella(unidad)}
+	return p.api.post(ctx, token, path+"/conformidades", p.about(s), body, nil)
 }
 
 // closeMonth is HR setting the corte, looking at the preview and closing.
