@@ -82,36 +82,6 @@ func (a *App) LevantarCorte(ctx context.Context, actor Actor, mes pa0580.Mes, k 
 	return a.Store.Cierre(ctx, mes)
 }
 
-// VistaPrevia is exactly what the planillas would hold at the corte. Refused
-// while a command from before the corte is unapplied, unless motivo says why.
-func (a *App) VistaPrevia(ctx context.Context, actor Actor, mes pa0580.Mes, motivo string) (VistaPrevia, error) {
-	if err := actor.must(RolRRHH, RolAuditor); err != nil {
-		return VistaPrevia{}, err
-	}
-	cierre, err := a.Store.Cierre(ctx, mes)
-	if err != nil {
-		return VistaPrevia{}, err
-	}
-	now := a.Reloj()
-	if cierre.CerradoAt != nil {
-		return VistaPrevia{}, pa0580.Recorded(pa0580.CodeMonthClosed)
-	}
-	if err := pa0580.Sealed(cierre.Corte, mes, now); err != nil {
-		return VistaPrevia{}, err
-	}
-	if err := a.Store.SealCorte(ctx, mes, now); err != nil {
-		return VistaPrevia{}, err
-	}
-	waiting, err := a.Store.SinAplicar(ctx, mes)
-	if err != nil {
-		return VistaPrevia{}, err
-	}
-	if waiting > 0 && motivo == "" {
-		return VistaPrevia{}, pa0580.Recorded(pa0580.CodeUnapplied)
-	}
-	return a.Store.VistaPrevia(ctx, mes)
-}
-
 // Cerrar stores HR's order to close a month as the preview with that digest
 // showed it, and waits for the freeze. closed is false where that takes longer
 // than plazoCierre: the order is stored and carried out all the same.
@@ -154,11 +124,26 @@ func (a *App) Cerrar(ctx context.Context, actor Actor, mes pa0580.Mes, huella, m
 	if err != nil || *order.Cerrado {
 		return c, err == nil, err
 	}
-	refusal := pa0580.Recorded(order.Codigo)
-	if order.Codigo == pa0580.CodeMonthClosed && c.CerradoAt != nil {
-		refusal.Message = "El mes " + mes.String() + " ya fue cerrado por " + c.CerradoPor + " el " + c.CerradoAt.Format("02/01/2006 a las 15:04") + "."
+	return Cierre{}, false, a.whyNot(ctx, c, order)
+}
+
+// whyNot tells why an order did not close its month: who did before, or what moved
+// since its preview.
+func (a *App) whyNot(ctx context.Context, c Cierre, o Orden) error {
+	refusal := pa0580.Recorded(o.Codigo)
+	switch {
+	case o.Codigo == pa0580.CodeMonthClosed && c.CerradoAt != nil:
+		refusal.Message = "El mes " + c.Mes.String() + " ya fue cerrado por " + c.CerradoPor + " el " + c.CerradoAt.Format("02/01/2006 a las 15:04") + "."
+	case o.Codigo == pa0580.CodeDigest && c.CerradoAt == nil:
+		what, err := a.moved(ctx, c.Mes, o.Huella)
+		if err != nil {
+			return err
+		}
+		if what != "" {
+			refusal.Message = "Lo que usted vio en la vista previa cambió (" + what + "): ábrala de nuevo y compare."
+		}
 	}
-	return Cierre{}, false, refusal
+	return refusal
 }
 
 // ready refuses at the door, with no order stored and no workflow started, a

@@ -186,14 +186,6 @@ type Mando struct {
 	Cargo  pa0580.Cargo
 }
 
-// VistaPrevia is exactly what the planillas would hold at the corte.
-type VistaPrevia struct {
-	Mes      pa0580.Mes
-	Huella   string
-	Lineas   int64
-	Unidades []Planilla // without annex, not numbered
-}
-
 // Orden is a stored order to close a month.
 type Orden struct {
 	ID       contract.OrdenID
@@ -262,6 +254,7 @@ type Fila struct {
 	Modo        pa0580.Modo
 	Mes         pa0580.Mes // the gestiones' own
 	Cuentas
+	Prueba string // digest of its gestiones, in a preview
 }
 
 // Cuentas count gestiones by type, 1 to 5.

@@ -131,8 +131,14 @@ type cierreStore interface {
 	// SinAplicar counts the commands from before the month's corte that are not
 	// applied yet.
 	SinAplicar(ctx context.Context, mes pa0580.Mes) (int, error)
-	// VistaPrevia is what the planillas would hold at the corte, with a digest.
-	VistaPrevia(ctx context.Context, mes pa0580.Mes) (VistaPrevia, error)
+	// VistaPrevia is what the planillas would hold at the corte, with a digest;
+	// where none is set, at a moment and without one. Refuses with CodeMonthClosed.
+	VistaPrevia(ctx context.Context, mes pa0580.Mes, at time.Time) (VistaPrevia, error)
+	// AddPrevia keeps what HR saw.
+	AddPrevia(ctx context.Context, v VistaPrevia, quien pa0580.FuncionarioID, at time.Time) error
+	// Previa is the last that HR saw of a month, of all with that digest or, where
+	// other is true, with another; nil where there is none.
+	Previa(ctx context.Context, mes pa0580.Mes, huella string, other bool) (*Previa, error)
 	// AddOrden stores an order to close. Repeated, it returns the first one.
 	AddOrden(ctx context.Context, o Orden, k Clave) (Orden, error)
 	// OrdenesPendientes lists the orders stored before a moment and not carried

@@ -95,7 +95,7 @@ func prepareClose(ctx context.Context, url string, mes pa0580.Mes, actor pa0580.
 	if err := store.SetCorte(ctx, mes, &at, actor, at, aKey()); err != nil {
 		return "", err
 	}
-	preview, err := store.VistaPrevia(ctx, mes)
+	preview, err := store.VistaPrevia(ctx, mes, at)
 	if err != nil {
 		return "", err
 	}

@@ -39,7 +39,7 @@ func statements() []Point {
 func commits() []Point {
 	var out []Point
 	for _, method := range []string{
-		"AddComando", "AddLote", "AddToken", "ApplyUpTo", "Feriados", "Freeze", "Organizacion", "Planilla", "Planillas",
+		"AddComando", "AddLote", "AddToken", "ApplyUpTo", "Feriados", "Freeze", "Organizacion", "Planilla", "Planillas", "Preparacion",
 		"RevokeToken", "Save", "SealCorte", "SetConformidad", "SetCorte", "Verify", "VistaPrevia",
 	} {
 		out = append(out, commitOf(method))

@@ -53,26 +53,6 @@ func cierreOf(c app.Cierre) cierre {
 	return out
 }
 
-// vistaPrevia is exactly what the planillas would hold.
-type vistaPrevia struct {
-	Mes      string           `json:"mes"`
-	Huella   string           `json:"huella" doc:"Va en el pedido de cerrar"`
-	Lineas   int64            `json:"lineas"`
-	Unidades []planillaPrevia `json:"unidades"`
-}
-
-type planillaPrevia struct {
-	Unidad  unidadCorta `json:"unidad"`
-	Filas   []fila      `json:"filas"`
-	Totales Totales     `json:"totales"`
-}
-
-func vistaPreviaOf(v app.VistaPrevia) vistaPrevia {
-	return vistaPrevia{v.Mes.String(), v.Huella, v.Lineas, mapped(v.Unidades, func(p app.Planilla) planillaPrevia {
-		return planillaPrevia{unidadCorta{string(p.Unidad), p.Codigo, p.Nombre}, mapped(p.Filas, filaOf), totalesOf(p.Filas)}
-	})}
-}
-
 // monthly adapts a use case about the path's month that takes nothing else.
 func monthly[T any](read func(*pedido, pa0580.Mes) (T, error)) handler {
 	return func(p *pedido) error {

@@ -67,32 +67,6 @@ func (s *server) cierres() {
 		out, err := s.Preparacion(p.ctx, p.actor, mes)
 		return preparacionOf(out), err
 	}))
-	preview := salida{status: 200, texto: "La vista previa", ejemplo: vistaPrevia{"2026-10", huella, 310, []planillaPrevia{{unaUnidad, []fila{ejemploFila}, ejemploFila.Totales}}}}
-	niega := append([]pa0580.Code{pa0580.CodeForbidden, pa0580.CodeCorte, pa0580.CodeMonthClosed, pa0580.CodeUnapplied}, pa0580.CodeRemark)
-	s.handle(operacion{
-		id: "ver-vista-previa", tag: "cierres", method: http.MethodGet, path: "/cierres/{mes}/vista-previa", resumen: "Ver la vista previa",
-		texto: "Exactamente lo que tendrían las planillas al corte, con su huella.", niega: niega[:4], plazo: closeIn,
-		salidas: []salida{preview},
-	}, monthly(func(p *pedido, mes pa0580.Mes) (vistaPrevia, error) {
-		v, err := s.VistaPrevia(p.ctx, p.actor, mes, "")
-		return vistaPreviaOf(v), err
-	}))
-	handleBody(s, operacion{
-		id: "ver-vista-previa-con-motivo", tag: "cierres", method: http.MethodPost, path: "/cierres/{mes}/vista-previa", resumen: "Ver la vista previa con motivo",
-		texto: "La misma, aunque haya pedidos anteriores al corte sin aplicar: el motivo dice por qué. Es un POST porque un texto libre no va en una dirección.", niega: niega, plazo: closeIn, repetible: true,
-		salidas: []salida{preview},
-	}, conMotivo{"El motor está en reparación"}, func(p *pedido, in conMotivo, ajenos pa0580.Refusals) error {
-		mes, err := p.mes()
-		motivo, wrong := pa0580.ParseMotivo(in.Motivo)
-		if err := p.refusal(append(append(ajenos, pa0580.RefusalsIn(err)...), pa0580.RefusalsIn(wrong)...)); err != nil {
-			return err
-		}
-		v, err := s.VistaPrevia(p.ctx, p.actor, mes, motivo)
-		if err != nil {
-			return err
-		}
-		return p.answer(http.StatusOK, vistaPreviaOf(v))
-	})
 }
 
 func (s *server) ordenes() {

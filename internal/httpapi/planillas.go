@@ -81,6 +81,10 @@ func totalesOf(filas []app.Fila) Totales {
 	for _, f := range filas {
 		c = c.Mas(f.Cuentas)
 	}
+	return totales(c)
+}
+
+func totales(c app.Cuentas) Totales {
 	return Totales{c.Ordinarias, c.Extraordinarias, c.TotalOrdinarias(), c.TotalExtraordinarias(), c.Total()}
 }
 

@@ -77,6 +77,7 @@ func New(a *app.App, o Options) *gin.Engine {
 	s.comandos()
 	s.lotes()
 	s.cierres()
+	s.vistasPrevias()
 	s.ordenes()
 	s.planillas()
 	s.unidades()

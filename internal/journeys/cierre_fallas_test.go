@@ -219,7 +219,7 @@ func closeBare(t *testing.T, template string, in *faults.Injector) (string, *fau
 	if err != nil {
 		t.Fatal(err)
 	}
-	preview, err := plain.VistaPrevia(ctx, mes)
+	preview, err := plain.VistaPrevia(ctx, mes, cortado)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -322,7 +322,18 @@ func TestMonthsInOrder(t *testing.T) {
 	m.post("hugo", api+"/cierres/2026-10/corte/levantar", nil, http.StatusOK)
 	m.decidir("jimena", late2, "aprobar", "", http.StatusOK)
 	corte("2026-10", http.StatusOK)
-	m.problema(m.post("hugo", api+"/cierres/2026-10/cerrar", cuerpo{"huella": stale.texto("huella"), "motivo": "x"}, http.StatusConflict), string(pa0580.CodeDigest), 0)
+	no := m.post("hugo", api+"/cierres/2026-10/cerrar", cuerpo{"huella": stale.texto("huella"), "motivo": "x"}, http.StatusConflict)
+	m.problema(no, string(pa0580.CodeDigest), 0)
+	if said := no.texto("detail"); !strings.Contains(said, "A: Ana Agente, de 0 a 1; A: Beto Agente, de 0 a 1") {
+		t.Errorf("what moved, as the refusal tells it: %q", said)
+	}
+	now := m.get("hugo", api+"/cierres/2026-10/vista-previa", http.StatusOK)
+	if moved := now.lista("cambios.diferencias"); len(moved) != 2 || moved[0].numero("ahora.total") != 1 || now.texto("cambios.huella") != stale.texto("huella") {
+		t.Errorf("what moved, as the preview shows it: %v", now.en("cambios"))
+	}
+	if before := now.lista("frente_al_mes_anterior.diferencias"); len(before) != 2 { // Ana has one in each month
+		t.Errorf("beside September: %v", before)
+	}
 	m.cerrar("2026-10", 3) // october, late and late2: all before the second corte
 	m.problema(m.decidir("jimena", late, "retirar_decision", "", http.StatusPreconditionFailed), string(pa0580.CodeStale), 0)
 	gone := m.leer("ana", late)
@@ -331,6 +342,11 @@ func TestMonthsInOrder(t *testing.T) {
 	}
 	m.problema(m.decidir("jimena", gone, "retirar_decision", "", http.StatusConflict), string(pa0580.CodeWrongEstado), 0)
 
+	rehearsed := m.get("hugo", api+"/cierres/2026-11/ensayo", http.StatusOK) // while November goes on
+	if rehearsed.numero("lineas") != 1 || rehearsed.en("huella") != nil || rehearsed.en("cortada") != false {
+		t.Errorf("November, rehearsed: %v", rehearsed)
+	}
+	m.get("jimena", api+"/cierres/2026-11/ensayo", http.StatusForbidden)
 	m.at(2026, time.December, 1, 9, 0)
 	m.post("hugo", api+"/cierres/2026-11/corte", cuerpo{}, http.StatusOK)
 	m.cerrar("2026-11", 1)

@@ -142,6 +142,9 @@ func TestThePreviewIsThePlanilla(t *testing.T) {
 	extra := 0
 	for i, p := range closed {
 		before := seen.Unidades[i]
+		for j := range before.Filas {
+			before.Filas[j].Prueba = ""
+		}
 		if p.Numero != int64(i)+1 || p.Huella != before.Huella || p.Jefe != before.Jefe || fmt.Sprint(p.Filas) != fmt.Sprint(before.Filas) {
 			t.Errorf("planilla %+v\npreviewed %+v", p, before)
 		}
@@ -157,10 +160,67 @@ func TestThePreviewIsThePlanilla(t *testing.T) {
 	if extra == 0 {
 		t.Error("no overtime among the rows: the test shows less than it should")
 	}
-	_, err = m.VistaPrevia(t.Context(), octubre)
+	_, err = m.VistaPrevia(t.Context(), octubre, noviembre)
 	refused(t, err, pa0580.CodeMonthClosed)
-	_, err = m.VistaPrevia(t.Context(), octubre.Next())
-	refused(t, err, pa0580.CodeCorte)
+	if v, err := m.VistaPrevia(t.Context(), octubre.Next(), noviembre.Add(time.Minute)); err != nil || v.Cortada || v.Huella != "" || v.Lineas != 1 {
+		t.Errorf("a month without corte, rehearsed: %+v, %v", v, err)
+	}
+}
+
+// What HR saw is kept as it was, and is found by its digest, or as the last that
+// showed something else.
+func TestWhatHRSawIsKept(t *testing.T) {
+	t.Parallel()
+	m := newMundo(t)
+	for i := range 5 {
+		m.aprobada(t, []pa0580.FuncionarioID{m.ana, m.carla}[i%2], contenido(i), manana.Add(time.Duration(i)*2*time.Hour))
+	}
+	var seen []app.VistaPrevia
+	for i := range 2 {
+		at := noviembre.Add(time.Duration(i) * time.Hour)
+		m.cortar(t, octubre, at)
+		seen = append(seen, m.vista(t, octubre))
+		for range 2 {
+			if err := m.AddPrevia(t.Context(), seen[i], m.rrhh, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := m.SetCorte(t.Context(), octubre, nil, m.rrhh, at, m.clave()); err != nil {
+			t.Fatal(err)
+		}
+		m.aprobada(t, m.beto, contenido(10+i), manana)
+	}
+	for name, tt := range map[string]struct {
+		huella string
+		other  bool
+		want   *app.VistaPrevia
+	}{
+		"the first by its digest":       {seen[0].Huella, false, &seen[0]},
+		"the last that was another one": {seen[1].Huella, true, &seen[0]},
+		"the last of all":               {"", true, &seen[1]},
+		"one that nobody saw":           {"otra", false, nil},
+	} {
+		got, err := m.Previa(t.Context(), octubre, tt.huella, tt.other)
+		if err != nil || (got == nil) != (tt.want == nil) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+			continue
+		}
+		if got == nil {
+			continue
+		}
+		if got.Huella != tt.want.Huella || got.Por != "Rosa" || len(got.Unidades) != len(tt.want.Unidades) {
+			t.Errorf("%s: %+v", name, got)
+		}
+		for i, p := range got.Unidades {
+			want := tt.want.Unidades[i]
+			for j := range want.Filas {
+				want.Filas[j].CI = "" // nobody compares it: it is not kept
+			}
+			if p.Huella != want.Huella || p.Codigo != want.Codigo || fmt.Sprint(p.Filas) != fmt.Sprint(want.Filas) {
+				t.Errorf("%s: unit %+v\nwant %+v", name, p, want)
+			}
+		}
+	}
 }
 
 // What moves between preview and close is noticed, whatever it is.

@@ -254,7 +254,7 @@ func (m *mundo) firmable(t testing.TB, mes pa0580.Mes, unidad pa0580.UnidadID, j
 
 func (m *mundo) vista(t testing.TB, mes pa0580.Mes) app.VistaPrevia {
 	t.Helper()
-	v, err := m.VistaPrevia(t.Context(), mes)
+	v, err := m.VistaPrevia(t.Context(), mes, mes.End())
 	if err != nil {
 		t.Fatalf("preview: %v", err)
 	}

@@ -80,9 +80,12 @@ func TestPlansAtAMillion(t *testing.T) {
 		"the pulse":               {func(ctx context.Context) error { _, err := m.Pulso(ctx, "motor"); return err }, "gestiones_motor"},
 		"progress of closes":      {func(ctx context.Context) error { _, err := m.Cierres(ctx); return err }, "gestiones_por_avisar"},
 		"the untold":              {func(ctx context.Context) error { _, err := m.Untold(ctx, octubre, one, 1000); return err }, "gestiones_por_avisar"},
-		"preparation": {func(ctx context.Context) error { _, err := m.Preparacion(ctx, octubre, pa0580.DiaOf(noviembre)); return err },
+		"preparation": {func(ctx context.Context) error {
+			_, err := m.Preparacion(ctx, octubre, pa0580.DiaOf(noviembre))
+			return err
+		},
 			"gestiones_bandeja gestiones_por_congelar gestiones_persona"},
-		"preview and selection": {func(ctx context.Context) error { _, err := m.VistaPrevia(ctx, octubre); return err }, "gestiones_por_congelar"},
+		"preview and selection": {func(ctx context.Context) error { _, err := m.VistaPrevia(ctx, octubre, noviembre); return err }, "gestiones_por_congelar"},
 		"heads' own gestiones":  {func(ctx context.Context) error { _, err := m.SinDecidir(ctx, octubre); return err }, "gestiones_bandeja"},
 	}
 	m.cortar(t, octubre, octubre.End())

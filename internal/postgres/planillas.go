@@ -45,6 +45,7 @@ type filaRow struct {
 	Mes             string
 	Ordinarias      []int `bun:",array"`
 	Extraordinarias []int `bun:",array"`
+	Prueba          string
 }
 
 // filasOrder is how a sheet's rows stand.
@@ -53,7 +54,7 @@ const filasOrder = "nombre, legajo, modo, mes"
 func (r filaRow) fila() app.Fila {
 	f := app.Fila{
 		Funcionario: pa0580.FuncionarioID(r.FuncionarioID), Legajo: r.Legajo, CI: r.Ci, Nombre: r.Nombre,
-		Modo: pa0580.Modo(r.Modo), Mes: mes(r.Mes),
+		Modo: pa0580.Modo(r.Modo), Mes: mes(r.Mes), Prueba: r.Prueba,
 	}
 	copy(f.Ordinarias[:], r.Ordinarias)
 	copy(f.Extraordinarias[:], r.Extraordinarias)

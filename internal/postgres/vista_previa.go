@@ -59,7 +59,7 @@ GROUP BY l.unidad_id, f.id, l.modo, l.mes`
 const hojasSQL = `
 WITH filas AS MATERIALIZED (` + filasSQL + `)
 SELECT h.hoja AS unidad_id, u.codigo, u.nombre, u.jefe, h.lineas,
-	encode(sha256(c.sal || convert_to(jsonb_build_array(u.id, u.codigo, u.nombre, u.jefe, h.filas)::text, 'UTF8')), 'hex') AS huella,
+	encode(sha256(COALESCE(c.sal, '') || convert_to(jsonb_build_array(u.id, u.codigo, u.nombre, u.jefe, h.filas)::text, 'UTF8')), 'hex') AS huella,
 	k.unidad_id IS NOT NULL AS conforme
 FROM (
 	SELECT f.hoja, sum(f.lineas)::bigint AS lineas, jsonb_agg(jsonb_build_array(
@@ -72,9 +72,9 @@ JOIN (
 		WHERE j.unidad_id = unidades.id AND j.desde <= ?2 AND (j.hasta IS NULL OR j.hasta >= ?2)), '') AS jefe
 	FROM unidades
 ) AS u ON u.id = h.hoja
-JOIN cierres c ON c.mes = ?0
+LEFT JOIN cierres c ON c.mes = ?0
 LEFT JOIN (` + firmadoSQL + `) AS v ON v.unidad_id = u.id
-LEFT JOIN conformidades k ON k.unidad_id = u.id AND k.mes = c.mes AND k.huella = v.huella
+LEFT JOIN conformidades k ON k.unidad_id = u.id AND k.mes = ?0 AND k.huella = v.huella
 ORDER BY u.codigo`
 
 type hojaRow struct {
@@ -107,10 +107,10 @@ func huella(m pa0580.Mes, corte time.Time, hojas []hojaRow) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// VistaPrevia is what the planillas would hold at the corte, read at one
-// instant. Refuses with CodeCorte where none is set, CodeMonthClosed once closed.
-func (s *Store) VistaPrevia(ctx context.Context, m pa0580.Mes) (app.VistaPrevia, error) {
-	out := app.VistaPrevia{Mes: m}
+// VistaPrevia is what the planillas would hold at the corte, read at one instant;
+// where none is set, at a moment and without digest. Refuses with CodeMonthClosed.
+func (s *Store) VistaPrevia(ctx context.Context, m pa0580.Mes, at time.Time) (app.VistaPrevia, error) {
+	out := app.VistaPrevia{Mes: m, Corte: pa0580.Local(at)}
 	err := s.snapshot(ctx, "preview the month", func(ctx context.Context, tx bun.Tx) error {
 		if err := mustBeOpen(ctx, tx, m); err != nil {
 			return err
@@ -119,18 +119,20 @@ func (s *Store) VistaPrevia(ctx context.Context, m pa0580.Mes) (app.VistaPrevia,
 		if err := tx.NewRaw("SELECT corte_at FROM cierres WHERE mes = ? AND corte_at IS NOT NULL", m.String()).Scan(ctx, &cortes); err != nil {
 			return err
 		}
-		if len(cortes) == 0 {
-			return pa0580.Sealed(nil, m, time.Time{})
+		if len(cortes) == 1 {
+			out.Corte, out.Cortada = pa0580.Local(cortes[0]), true
 		}
-		hojas, err := readHojas(ctx, tx, m, cortes[0])
+		hojas, err := readHojas(ctx, tx, m, out.Corte)
 		if err != nil {
 			return err
 		}
-		filas, err := previewFilas(ctx, tx, m, cortes[0])
+		filas, err := previewFilas(ctx, tx, m, out.Corte)
 		if err != nil {
 			return err
 		}
-		out.Huella = huella(m, cortes[0], hojas)
+		if out.Cortada {
+			out.Huella = huella(m, out.Corte, hojas)
+		}
 		for _, h := range hojas {
 			out.Lineas += h.Lineas
 			out.Unidades = append(out.Unidades, app.Planilla{
@@ -146,7 +148,7 @@ func (s *Store) VistaPrevia(ctx context.Context, m pa0580.Mes) (app.VistaPrevia,
 func previewFilas(ctx context.Context, tx bun.Tx, m pa0580.Mes, corte time.Time) (map[string][]app.Fila, error) {
 	var rows []filaRow
 	err := tx.NewRaw(`
-SELECT hoja, funcionario_id, legajo, ci, nombre, modo, mes, ordinarias, extraordinarias
+SELECT hoja, funcionario_id, legajo, ci, nombre, modo, mes, ordinarias, extraordinarias, prueba
 FROM (`+filasSQL+`) AS f ORDER BY `+filasOrder, m.String(), corte).Scan(ctx, &rows)
 	return filasBySheet(rows), err
 }
