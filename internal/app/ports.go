@@ -54,6 +54,7 @@ type Store interface {
 	organizacionStore
 	accesoStore
 	motorStore
+	selloStore
 }
 
 // Clave makes a request repeatable: the same key with the same body gives what
@@ -219,4 +220,15 @@ type motorStore interface {
 	UltimaReconciliacion(ctx context.Context) (*Reconciliacion, error)
 	// Pulso is how much waits, and since when, as of now.
 	Pulso(ctx context.Context, motor string) (Pulso, error)
+}
+
+// selloStore seals the audit into a chain.
+type selloStore interface {
+	// Seal seals the oldest entries that no block holds, and returns their block;
+	// an empty one where there are none. What a transaction wrote that is not older
+	// than all that are running is left for later.
+	Seal(ctx context.Context, at time.Time) (Sello, error)
+	// SelloDe is the block with which every entry of accion about objeto was sealed;
+	// false where one was not, or there is none.
+	SelloDe(ctx context.Context, objeto, accion string) (Sello, bool, error)
 }

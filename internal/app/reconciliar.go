@@ -21,6 +21,7 @@ const (
 	reconcileEach   = 10 * time.Second // one message that fails holds up no other
 	reconcileFaults = 50               // so many in a row, and the engine is not there
 	reconcileBack   = 10 * time.Minute // before the last one began, for what was under way then
+	reconcileSeal   = time.Minute      // before anything is sent
 )
 
 // Reconciliacion is one reconciliation as it is kept.
@@ -52,13 +53,17 @@ type Pulso struct {
 	CierreDesde     *time.Time // when the oldest month with some of these was closed
 	Abiertas        int        // gestiones whose workflow is open
 	Ajenas          int        // of these, driven by another engine
+	SinSellar       int        // audit entries that no block of the chain holds
+	SinSellarDesde  *time.Time
+	ContadorAtras   bool // PostgreSQL counts fewer transactions than were sealed: nothing can be
 }
 
 // Reconciliar sends again what a crash, a lost message or a lost engine left
 // undone: it carries out stored orders to close and takes up the telling of closed
 // months, before thousands of others queue for the workers; tells workflows of
 // unapplied commands, has those look again whose rows a command moved, and starts
-// those of rows that another engine drove and of rows that wait for OPEN SGC. What
+// those of rows that another engine drove and of rows that wait for OPEN SGC. Before
+// all that it seals the audit, for which it needs no engine. What
 // it finds it finds in SQL, by the engine's epoch that rows keep: nothing is asked
 // about each gestión. Running it twice, or two at once, is harmless. What fails is
 // counted and tried next time; an error says that it could not look at all, or not
@@ -68,19 +73,22 @@ type Pulso struct {
 func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	r := &reconciliation{App: a, began: a.Reloj()}
 	r.before = r.began.Add(-a.Config.ReconciliarTras)
+	var failed []error
+	var broken []string
+	if err := r.sellos(ctx); err != nil && !over(ctx) {
+		failed, broken = append(failed, err), append(broken, "sellos")
+	}
 	var err error
 	if r.motor, err = a.Flow.Motor(ctx); err != nil {
-		return r.found, fmt.Errorf("ask the engine for its epoch: %w", err)
+		return r.found, errors.Join(append(failed, fmt.Errorf("ask the engine for its epoch: %w", err))...)
 	}
 	last, err := a.Store.UltimaReconciliacion(ctx)
 	if err != nil {
-		return r.found, fmt.Errorf("read the last reconciliation: %w", err)
+		return r.found, errors.Join(append(failed, fmt.Errorf("read the last reconciliation: %w", err))...)
 	}
 	if last != nil {
 		r.tras, r.hasta = last.Tras, last.MovidasHasta
 	}
-	var failed []error
-	var broken []string
 	for _, s := range r.steps(last) {
 		if err := s.do(ctx); err != nil && !over(ctx) {
 			failed, broken = append(failed, fmt.Errorf("%s: %w", s.name, err)), append(broken, s.name)

@@ -112,6 +112,8 @@ type Reconciliada struct {
 	Cierres        int `json:"cierres"`        // closed months whose telling was taken up again
 	Fallas         int `json:"fallas"`         // messages that failed; the next one tries them again
 
+	Selladas int `json:"selladas,omitempty"` // audit entries sealed: the day's work, not something left undone
+
 	// Cortada is the step at which its time was over or the engine fell silent: the
 	// next one begins with what comes after it. Empty: it did all.
 	Cortada string `json:"cortada,omitempty"`
@@ -119,5 +121,5 @@ type Reconciliada struct {
 	Rotas string `json:"rotas,omitempty"`
 }
 
-// Nada tells a reconciliation that found nothing to do.
-func (r Reconciliada) Nada() bool { return r == Reconciliada{} }
+// Nada tells a reconciliation that found nothing left undone.
+func (r Reconciliada) Nada() bool { return r == Reconciliada{Selladas: r.Selladas} }

@@ -40,7 +40,7 @@ func commits() []Point {
 	var out []Point
 	for _, method := range []string{
 		"AddComando", "AddLote", "AddToken", "ApplyUpTo", "Feriados", "Freeze", "Organizacion", "Planilla", "Planillas", "Preparacion",
-		"RevokeToken", "Save", "SealCorte", "SetConformidad", "SetCorte", "Verify", "VistaPrevia",
+		"RevokeToken", "Save", "Seal", "SealCorte", "SetConformidad", "SetCorte", "Verify", "VistaPrevia",
 	} {
 		out = append(out, commitOf(method))
 	}

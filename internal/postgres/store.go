@@ -126,6 +126,9 @@ const (
 	lockCorte   = "LOCK TABLE cierres IN EXCLUSIVE MODE"
 )
 
+// lockSealing is of those who seal the audit alone: it keeps no table.
+const lockSealing = "SELECT pg_advisory_xact_lock(580, 1)"
+
 // isID tells an id in the form that PostgreSQL gives it. What is anything else
 // names nothing, and is never sent as one.
 func isID[T ~string](id T) bool {
