@@ -41,6 +41,7 @@ func Judge(s Symptoms) []Finding {
 		s.workflows(say)
 	}
 	s.reconciler(say)
+	s.seals(say)
 	s.sgc(say)
 	if s.Coherencia.Buscada {
 		s.coherence(say)
@@ -187,6 +188,9 @@ func (s Symptoms) reconciler(say sayer) {
 	if !h.Nada() {
 		text = fmt.Sprintf("volvió a mandar: pedidos %d, gestiones movidas %d, de otro motor %d, verificaciones %d, órdenes %d, cierres %d; fallaron %d",
 			h.Comandos, h.Movidas, h.Ajenas, h.Verificaciones, h.Ordenes, h.Cierres, h.Fallas)
+	}
+	if h.Selladas > 0 {
+		text += fmt.Sprintf("; selló %d asientos de la auditoría", h.Selladas)
 	}
 	if h.Cortada != "" {
 		text += "; se quedó sin tiempo o sin Temporal en «" + h.Cortada + "», y sigue la próxima"

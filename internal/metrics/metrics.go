@@ -81,11 +81,11 @@ func (m *Metrics) Handler() http.Handler {
 
 var (
 	descUp         = desc("up", "Whether PostgreSQL answered this scrape.")
-	descWaiting    = desc("waiting", "How much waits: unapplied commands, gestiones without OPEN SGC's answer, orders to close, workflows not told.", "what")
+	descWaiting    = desc("waiting", "How much waits: unapplied commands, gestiones without OPEN SGC's answer, orders to close, workflows not told, audit entries not sealed.", "what")
 	descOldest     = desc("oldest_waiting_seconds", "Since when the oldest of it waits; 0 where nothing does.", "what")
 	descOpen       = desc("open", "Gestiones whose workflow is open.")
 	descForeign    = desc("open_of_another_engine", "Of these, those that a lost engine drove; absent while Temporal does not answer.")
-	descReconciled = desc("reconciliation_found", "What the last reconciliation sent again.", "what")
+	descReconciled = desc("reconciliation_found", "What the last reconciliation sent again, and sealed of the audit.", "what")
 	descAge        = desc("reconciliation_age_seconds", "Since when the last reconciliation ended.")
 )
 
@@ -134,6 +134,7 @@ func (p *pulse) Collect(out chan<- prometheus.Metric) {
 	waits("command", p.last.SinAplicar, p.last.SinAplicarDesde)
 	waits("verification", p.last.Recibidas, p.last.RecibidaDesde)
 	waits("order", p.last.Ordenes, p.last.OrdenDesde)
+	waits("seal", p.last.SinSellar, p.last.SinSellarDesde)
 	gauge(descWaiting, float64(p.last.SinAvisar), "inclusion")
 	gauge(descOpen, float64(p.last.Abiertas))
 	if p.epoch {
@@ -153,7 +154,7 @@ func (p *pulse) Collect(out chan<- prometheus.Metric) {
 	}
 	for what, n := range map[string]int{
 		"command": h.Comandos, "moved": h.Movidas, "foreign": h.Ajenas, "verification": h.Verificaciones,
-		"order": h.Ordenes, "month": h.Cierres, "failure": h.Fallas, "unfinished": unfinished, "broken": broken,
+		"order": h.Ordenes, "month": h.Cierres, "failure": h.Fallas, "unfinished": unfinished, "broken": broken, "sealed": h.Selladas,
 	} {
 		gauge(descReconciled, float64(n), what)
 	}
