@@ -65,6 +65,17 @@ func TestALostEngineIsRebuilt(t *testing.T) {
 	m.eventually("every workflow told", time.Minute, func() bool {
 		return m.get("hugo", api+"/cierres/2026-10", http.StatusOK).numero("avisadas") == 3
 	})
+
+	// What happened in both engines' time is one chain.
+	var close app.Sello
+	m.eventually("the seal of the close", 3*time.Minute, func() bool { // others' transactions may keep it waiting
+		var err error
+		close, err = m.system.App.Sellar(t.Context(), "cierre/2026-10", "cerrar")
+		return err == nil
+	})
+	if v, err := m.system.Store.VerifySellos(t.Context(), func(a app.Alteracion) { t.Error(a) }, close); err != nil || v.Filas < 20 {
+		t.Errorf("verified %+v, %v", v, err)
+	}
 }
 
 // In production a Schedule reconciles: a workflow that somebody terminated
@@ -128,7 +139,7 @@ func TestAReconciliationEndsAtItsDeadline(t *testing.T) {
 	m.must(err)
 	last, err := m.system.Store.UltimaReconciliacion(t.Context())
 	m.must(err)
-	if last == nil || last.Hallazgos != found || found != (contract.Reconciliada{Cortada: "pedidos"}) {
+	if last == nil || last.Hallazgos != found || unsealed(found) != (contract.Reconciliada{Cortada: "pedidos"}) {
 		t.Errorf("found %+v, recorded %+v", found, last)
 	}
 
@@ -138,7 +149,7 @@ func TestAReconciliationEndsAtItsDeadline(t *testing.T) {
 	m.system.App.Flow = mute{speaking, expire}
 	found, err = m.system.App.Reconciliar(deadline{within})
 	m.must(err)
-	if found != (contract.Reconciliada{Ajenas: 1, Verificaciones: 1, Cortada: "pedidos"}) {
+	if unsealed(found) != (contract.Reconciliada{Ajenas: 1, Verificaciones: 1, Cortada: "pedidos"}) {
 		t.Errorf("then found %+v", found)
 	}
 }
@@ -160,7 +171,7 @@ func TestAStepThatFailsHoldsUpNoOther(t *testing.T) {
 	m.system.App.Drain(time.Minute)
 	m.system.App.Store = blind{m.system.App.Store}
 	found, err := m.system.App.Reconciliar(t.Context())
-	if err == nil || found != (contract.Reconciliada{Ajenas: 1, Verificaciones: 1, Rotas: "pedidos"}) {
+	if err == nil || unsealed(found) != (contract.Reconciliada{Ajenas: 1, Verificaciones: 1, Rotas: "pedidos"}) {
 		t.Errorf("found %+v, %v", found, err)
 	}
 	last, err := m.system.Store.UltimaReconciliacion(t.Context())
@@ -168,6 +179,33 @@ func TestAStepThatFailsHoldsUpNoOther(t *testing.T) {
 	if last == nil || last.Hallazgos != found {
 		t.Errorf("recorded %+v", last)
 	}
+}
+
+// away is an engine that does not even say which one it is.
+type away struct{ app.Flow }
+
+func (away) Motor(context.Context) (string, error) { return "", context.DeadlineExceeded }
+
+// The audit is sealed with no engine there: agents go on loading without one.
+func TestTheAuditIsSealedWithoutAnEngine(t *testing.T) {
+	t.Parallel()
+	m := newMundoAt(t, teststack.Temporal(t))
+	m.open()
+	m.system.App.Flow = away{m.system.App.Flow}
+	m.eventually("a sealed entry", 3*time.Minute, func() bool {
+		found, err := m.system.App.Reconciliar(t.Context())
+		if err == nil {
+			t.Error("reconciled without an engine")
+		}
+		return found.Selladas > 0
+	})
+}
+
+// unsealed is what a reconciliation found, without what it sealed: how much that can
+// be depends on everybody who writes into PostgreSQL.
+func unsealed(r contract.Reconciliada) contract.Reconciliada {
+	r.Selladas = 0
+	return r
 }
 
 // terminate ends a gestión's workflow as an operator by mistake would.

@@ -63,6 +63,7 @@ type mundo struct {
 	mu         sync.Mutex
 	violations []string
 	closed     map[string]string // digest of each closed month's planillas, as first seen
+	sello      app.Sello         // the last block of the audit's chain, when last seen
 }
 
 // The proxies' names.

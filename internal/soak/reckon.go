@@ -78,7 +78,24 @@ func (m *mundo) judge(ctx context.Context) error {
 	if err := m.agree(ctx, rows); err != nil {
 		return err
 	}
+	if err := m.sealed(ctx); err != nil {
+		return err
+	}
 	return m.unchanged(ctx)
+}
+
+// sealed holds the audit against its chain, and that against what it was.
+func (m *mundo) sealed(ctx context.Context) error {
+	var named []app.Sello
+	if m.sello.Bloque > 0 {
+		named = append(named, m.sello)
+	}
+	v, err := m.plain.VerifySellos(ctx, func(a app.Alteracion) { m.violation("%s", a) }, named...)
+	if err == nil && v.Bloques == 0 {
+		m.violation("nobody sealed the audit: %d entries", v.SinSellar)
+	}
+	m.sello = v.Ultimo
+	return err
 }
 
 // doubled finds more people's requests in the rows than people asked.
