@@ -47,6 +47,7 @@ type App struct {
 	background sync.WaitGroup // messages that outlive their requests
 	turns      turns
 	waiting    waiting
+	prensa     prensa
 }
 
 // Drain waits, for a while, until every message accepted so far was handed to

@@ -109,6 +109,8 @@ type Cierre struct {
 	Lineas     int64 // frozen
 	Avisadas   int64 // workflows told
 	Planillas  int64
+	Archivos   int64  // files written
+	Esperados  int64  // files that there are to be: those of each planilla, and the month's
 	Orden      *Orden // the newest one, with its result
 }
 
@@ -230,12 +232,15 @@ type Formato string
 
 // The formats: the same figures in each.
 const (
-	XLSX  Formato = "xlsx"
-	PDF   Formato = "pdf"
-	CSV   Formato = "csv"       // the first table
-	Anexo Formato = "anexo.csv" // the second
-	JSON  Formato = "json"
+	XLSX     Formato = "xlsx"
+	PDF      Formato = "pdf"
+	CSV      Formato = "csv"       // the first table
+	AnexoCSV Formato = "anexo.csv" // the second
+	JSON     Formato = "json"
 )
+
+// Formatos are those that every planilla, and every closed month, is written in.
+func Formatos() []Formato { return []Formato{XLSX, PDF, CSV, AnexoCSV, JSON} }
 
 // Archivo is a planilla's file. It is written once, and the same for ever.
 type Archivo struct {

@@ -159,9 +159,12 @@ type cierreStore interface {
 	ArchivoDePlanilla(ctx context.Context, v Vision, id string, f Formato) (Archivo, bool, error)
 	// ArchivoDeMes is a month's; false where it was not written yet.
 	ArchivoDeMes(ctx context.Context, mes pa0580.Mes, f Formato) (Archivo, bool, error)
-	// AddArchivo keeps a file of a closed month: a planilla's or, with an empty id, the
-	// whole month's. Where there is one already, that one counts.
-	AddArchivo(ctx context.Context, mes pa0580.Mes, planilla string, a Archivo) error
+	// SinArchivos lists the planillas of a closed month that lack a file, by number; an
+	// empty id, the last, is the month's consolidated one. None where it is open.
+	SinArchivos(ctx context.Context, mes pa0580.Mes) ([]string, error)
+	// AddArchivos keeps files of a closed month, all or none: a planilla's or, with an
+	// empty id, the whole month's. Where there is one already, that one counts.
+	AddArchivos(ctx context.Context, mes pa0580.Mes, planilla string, as []Archivo) error
 }
 
 type organizacionStore interface {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -51,6 +50,8 @@ type Pulso struct {
 	OrdenDesde      *time.Time
 	SinAvisar       int        // planilla lines whose workflow was not told
 	CierreDesde     *time.Time // when the oldest month with some of these was closed
+	SinArchivar     int        // files of closed months, not written
+	ArchivoDesde    *time.Time // when the oldest month that lacks some was closed
 	Abiertas        int        // gestiones whose workflow is open
 	Ajenas          int        // of these, driven by another engine
 	SinSellar       int        // audit entries that no block of the chain holds
@@ -60,7 +61,7 @@ type Pulso struct {
 
 // Reconciliar sends again what a crash, a lost message or a lost engine left
 // undone: it carries out stored orders to close and takes up the telling of closed
-// months, before thousands of others queue for the workers; tells workflows of
+// months and the writing of their files, before thousands of others queue for the workers; tells workflows of
 // unapplied commands, has those look again whose rows a command moved, and starts
 // those of rows that another engine drove and of rows that wait for OPEN SGC. Before
 // all that it seals the audit, for which it needs no engine. What
@@ -74,9 +75,9 @@ func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	r := &reconciliation{App: a, began: a.Reloj()}
 	r.before = r.began.Add(-a.Config.ReconciliarTras)
 	var failed []error
-	var broken []string
 	if err := r.sellos(ctx); err != nil && !over(ctx) {
-		failed, broken = append(failed, err), append(broken, "sellos")
+		failed = append(failed, err)
+		r.found.Romper("sellos")
 	}
 	var err error
 	if r.motor, err = a.Flow.Motor(ctx); err != nil {
@@ -91,7 +92,8 @@ func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	}
 	for _, s := range r.steps(last) {
 		if err := s.do(ctx); err != nil && !over(ctx) {
-			failed, broken = append(failed, fmt.Errorf("%s: %w", s.name, err)), append(broken, s.name)
+			failed = append(failed, fmt.Errorf("%s: %w", s.name, err))
+			r.found.Romper(s.name)
 		}
 		if over(ctx) || r.gone() {
 			r.found.Cortada = s.name
@@ -101,7 +103,6 @@ func (a *App) Reconciliar(ctx context.Context) (contract.Reconciliada, error) {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return r.found, ctx.Err()
 	}
-	r.found.Rotas = strings.Join(broken, ", ")
 	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), reconcileEach)
 	defer cancel()
 	err = a.Store.AddReconciliacion(record, Reconciliacion{
@@ -307,19 +308,31 @@ func (r *reconciliation) ordenes(ctx context.Context) error {
 	return nil
 }
 
+// cierres has closed months go on with what their workflow does after the freeze: it
+// tells their gestiones and writes their files.
 func (r *reconciliation) cierres(ctx context.Context) error {
 	months, err := r.Store.Cierres(ctx)
 	if err != nil {
 		return fmt.Errorf("list months: %w", err)
 	}
-	var untold []pa0580.Mes
-	for _, m := range months {
-		if m.CerradoAt != nil && m.Avisadas < m.Lineas {
-			untold = append(untold, m.Mes)
+	months = slices.DeleteFunc(months, func(c Cierre) bool { return !untold(c) && !r.unfiled(c) })
+	for _, c := range send(ctx, r, months, func(ctx context.Context, c Cierre) error { return r.Flow.Drenar(ctx, c.Mes) }) {
+		if untold(c) {
+			r.found.Cierres++
+		}
+		if r.unfiled(c) {
+			r.found.Archivos++
 		}
 	}
-	r.found.Cierres = len(send(ctx, r, untold, r.Flow.Drenar))
 	return nil
+}
+
+func untold(c Cierre) bool { return c.CerradoAt != nil && c.Avisadas < c.Lineas }
+
+// unfiled tells a closed month that lacks files although it was not closed just now: it
+// was closed by a version that wrote none, or its engine was lost before all were written.
+func (r *reconciliation) unfiled(c Cierre) bool {
+	return c.CerradoAt != nil && c.CerradoAt.Before(r.before) && c.Archivos < c.Esperados
 }
 
 // Rearrancar starts the workflow of every open gestión where it is missing,

@@ -6,6 +6,7 @@
 package contract
 
 import (
+	"strings"
 	"time"
 
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -113,12 +114,35 @@ type Reconciliada struct {
 	Fallas         int `json:"fallas"`         // messages that failed; the next one tries them again
 
 	Selladas int `json:"selladas,omitempty"` // audit entries sealed: the day's work, not something left undone
+	// Archivos are the closed months whose files were to be written: those of Cierres
+	// too, where they lacked both. Absent where there is none, as in older histories.
+	Archivos int `json:"archivos,omitempty"`
 
 	// Cortada is the step at which its time was over or the engine fell silent: the
 	// next one begins with what comes after it. Empty: it did all.
 	Cortada string `json:"cortada,omitempty"`
-	// Rotas are the steps that could not look for what to send, with commas between.
+	// Rotas are the steps that could not look for what to send, as people read them;
+	// see Romper and PasosRotos.
 	Rotas string `json:"rotas,omitempty"`
+}
+
+// entreRotas stands between the steps in Rotas. No step has it in its name.
+const entreRotas = ", "
+
+// Romper adds a step to Rotas.
+func (r *Reconciliada) Romper(paso string) {
+	if r.Rotas != "" {
+		paso = r.Rotas + entreRotas + paso
+	}
+	r.Rotas = paso
+}
+
+// PasosRotos are the steps in Rotas.
+func (r Reconciliada) PasosRotos() []string {
+	if r.Rotas == "" {
+		return nil
+	}
+	return strings.Split(r.Rotas, entreRotas)
 }
 
 // Nada tells a reconciliation that found nothing left undone.

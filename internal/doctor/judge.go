@@ -16,6 +16,7 @@ const (
 	lateOrder     = 2 * time.Minute
 	lostOrder     = 10 * time.Minute
 	lateTelling   = time.Hour // since the month was closed
+	lateFiling    = time.Hour // the same
 	slowSGC       = time.Second
 	missedRuns    = 3 // reconciliations, the last of which may be taking all its time
 )
@@ -146,6 +147,14 @@ func (s Symptoms) months(say sayer) {
 		}
 		say(level, "Cierre", "Vea el workflow cierre/AAAA-MM en Temporal y el registro de work; «gestiones reconcile» retoma los avisos.", "Avisos de inclusión que faltan: %d. La planilla ya está firme y los workflows terminan a medida que se les avisa.", n)
 	}
+	if n, age := s.Pulso.SinArchivar, s.age(s.Pulso.ArchivoDesde); n > 0 {
+		level := Bien
+		if age > lateFiling {
+			level = Aviso
+		}
+		say(level, "Cierre", "Busque «file month» en el registro de work, que dice cuál no se puede escribir; «gestiones reconcile» retoma los demás. Mientras tanto quien pide uno lo recibe igual.",
+			"Archivos de planillas sin escribir: %d; el mes más viejo con alguno se cerró hace %s.", n, since(age))
+	}
 }
 
 func (s Symptoms) workflows(say sayer) {
@@ -186,8 +195,8 @@ func (s Symptoms) reconciler(say sayer) {
 	h := s.Ultima.Hallazgos
 	text := "no encontró nada que hacer"
 	if !h.Nada() {
-		text = fmt.Sprintf("volvió a mandar: pedidos %d, gestiones movidas %d, de otro motor %d, verificaciones %d, órdenes %d, cierres %d; fallaron %d",
-			h.Comandos, h.Movidas, h.Ajenas, h.Verificaciones, h.Ordenes, h.Cierres, h.Fallas)
+		text = fmt.Sprintf("volvió a mandar: pedidos %d, gestiones movidas %d, de otro motor %d, verificaciones %d, órdenes %d, cierres %d, meses sin archivos %d; fallaron %d",
+			h.Comandos, h.Movidas, h.Ajenas, h.Verificaciones, h.Ordenes, h.Cierres, h.Archivos, h.Fallas)
 	}
 	if h.Selladas > 0 {
 		text += fmt.Sprintf("; selló %d asientos de la auditoría", h.Selladas)

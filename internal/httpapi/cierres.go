@@ -19,7 +19,14 @@ type cierre struct {
 	Lineas     int64      `json:"lineas" doc:"Gestiones en planillas"`
 	Avisadas   int64      `json:"avisadas" doc:"Cuántas de ellas ya lo saben en el motor"`
 	Planillas  int64      `json:"planillas"`
+	Archivos   *avance    `json:"archivos,omitempty" doc:"Los de sus planillas y el mes, en todos los formatos; falta mientras no está cerrado"`
 	Orden      *ordenDada `json:"orden,omitempty" doc:"La última orden de cierre y cómo terminó"`
+}
+
+// avance is how much of something is done.
+type avance struct {
+	Escritos  int64 `json:"escritos"`
+	Esperados int64 `json:"esperados"`
 }
 
 type ordenDada struct {
@@ -46,6 +53,9 @@ func cierreOf(c app.Cierre) cierre {
 	}
 	if c.Corte != nil {
 		out.Corte = &corte{moment(c.Corte.At), c.CortePor, c.Sellado}
+	}
+	if c.CerradoAt != nil {
+		out.Archivos = &avance{c.Archivos, c.Esperados}
 	}
 	if o := c.Orden; o != nil {
 		out.Orden = &ordenDada{string(o.ID), moment(o.CreadoAt), o.Cerrado, string(o.Codigo)}

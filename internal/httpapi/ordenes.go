@@ -36,6 +36,7 @@ func cerrado() cierre {
 	c := ejemploCierre
 	c.CerradoAt, c.CerradoPor, c.Huella = ptr("2026-11-03T18:20:00-03:00"), "Hugo Ferreira", huella
 	c.Lineas, c.Avisadas, c.Planillas = 20412, 3000, 98
+	c.Archivos = &avance{Escritos: 120, Esperados: 495}
 	return c
 }
 
@@ -53,7 +54,7 @@ func (s *server) cierres() {
 	})
 	s.handle(operacion{
 		id: "leer-cierre", tag: "cierres", method: http.MethodGet, path: "/cierres/{mes}", resumen: "Leer un cierre y su avance",
-		texto: "Las planillas son definitivas en cuanto está cerrado; «avisadas» sube hasta «lineas» mientras el motor se entera.", niega: []pa0580.Code{pa0580.CodeForbidden},
+		texto: "Las planillas son definitivas en cuanto está cerrado; «avisadas» sube hasta «lineas» mientras el motor se entera, y «archivos.escritos» hasta «archivos.esperados» mientras se escriben; quien pide antes uno lo recibe igual.", niega: []pa0580.Code{pa0580.CodeForbidden},
 		salidas: []salida{{status: 200, texto: "El cierre", ejemplo: cerrado()}},
 	}, monthly(func(p *pedido, mes pa0580.Mes) (cierre, error) {
 		c, err := s.Cierre(p.ctx, p.actor, mes)

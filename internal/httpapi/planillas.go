@@ -137,7 +137,7 @@ func (s *server) planillas() {
 	for _, f := range descargas {
 		s.handle(operacion{
 			id: "descargar-planilla-" + f.id, tag: "planillas", method: http.MethodGet, path: "/planillas/{id}/" + string(f.formato), resumen: f.resumen,
-			texto: f.deUnidad + unaSola, niega: []pa0580.Code{pa0580.CodeNotFound}, plazo: closeIn, salidas: f.salidas(),
+			texto: f.deUnidad + unaSola, niega: []pa0580.Code{pa0580.CodeNotFound}, plazo: closeIn, salidas: f.salidas(f.ejemplo),
 		}, func(p *pedido) error {
 			id, err := p.id()
 			if err != nil {
@@ -152,7 +152,7 @@ func (s *server) planillas() {
 		s.handle(operacion{
 			id: "descargar-mes-" + f.id, tag: "planillas", method: http.MethodGet, path: "/cierres/{mes}/consolidada/" + f.rutaDeMes, resumen: f.resumen + ", de todo el mes",
 			texto: f.deMes + " De un mes cerrado; para los roles rrhh y auditor." + unaSola,
-			niega: []pa0580.Code{pa0580.CodeForbidden, pa0580.CodeNotFound}, plazo: closeIn, salidas: f.salidas(),
+			niega: []pa0580.Code{pa0580.CodeForbidden, pa0580.CodeNotFound}, plazo: closeIn, salidas: f.salidas(f.ejemploDeMes),
 		}, func(p *pedido) error {
 			mes, err := p.mes()
 			if err := p.refusal(pa0580.RefusalsIn(err)); err != nil {
@@ -172,7 +172,8 @@ type descarga struct {
 	formato         app.Formato
 	id, resumen     string
 	rutaDeMes       string
-	ejemplo         any    // its beginning
+	ejemplo         any    // its beginning, of a unit
+	ejemploDeMes    any    // and of a month
 	deUnidad, deMes string // what the file of a unit holds, and that of a month
 	tipo            string
 }
@@ -186,15 +187,20 @@ const (
 )
 
 var descargas = []descarga{
-	{app.XLSX, "xlsx", "Descargar en Excel", "xlsx", "PK…", deUna + " Los totales son fórmulas; se imprime en A4.", deTodas, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-	{app.PDF, "pdf", "Descargar en PDF", "pdf", "%PDF-…", deUna + " En A4, con lugar para las firmas y la huella como texto y como QR.", deTodas, "application/pdf"},
-	{app.JSON, "json", "Descargar en JSON", "json", map[string]any{"mes": "2026-10", "huella": huella}, deUna, deTodas, "application/json"},
-	{app.CSV, "csv", "Descargar en CSV", "csv", "\uFEFFlegajo;ci;nombre;…\r\n", "Las filas con sus cuentas por tipo y jornada, y los totales." + paraCSV, "Una fila por unidad, y los totales." + paraCSV, csvType},
-	{app.Anexo, "detalle-csv", "Descargar el detalle en CSV", "funcionarios.csv", "\uFEFFgestion;legajo;…\r\n", "El anexo: una línea por gestión, con el documento enmascarado." + paraCSV, "Las filas de todas las unidades, y los totales." + paraCSV, csvType},
+	{app.XLSX, "xlsx", "Descargar en Excel", "xlsx", "PK…", "PK…",
+		deUna + " Los totales son fórmulas; se imprime en A4." + anexoAparte, deTodas, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+	{app.PDF, "pdf", "Descargar en PDF", "pdf", "%PDF-…", "%PDF-…",
+		deUna + " En A4, con lugar para las firmas y la huella como texto y como QR." + anexoAparte, deTodas, "application/pdf"},
+	{app.JSON, "json", "Descargar en JSON", "json", map[string]any{"mes": "2026-10", "unidad": map[string]any{"codigo": "SCA"}, "huella": huella}, map[string]any{"mes": "2026-10", "cerrado_por": "Hugo Ferreira", "huella": huella},
+		deUna, deTodas, "application/json"},
+	{app.CSV, "csv", "Descargar en CSV", "csv", "\uFEFFlegajo;ci;nombre;…\r\n", "\uFEFFplanilla;codigo;unidad;conformidad;…\r\n",
+		"Las filas con sus cuentas por tipo y jornada, y los totales." + paraCSV, "Una fila por unidad, y los totales." + paraCSV, csvType},
+	{app.AnexoCSV, "detalle-csv", "Descargar el detalle en CSV", "funcionarios.csv", "\uFEFFgestion;legajo;…\r\n", "\uFEFFplanilla;codigo;legajo;ci;nombre;…\r\n",
+		"El anexo: una línea por gestión, con el documento enmascarado." + paraCSV, "Las filas de todas las unidades, y los totales." + paraCSV, csvType},
 }
 
-func (d descarga) salidas() []salida {
-	return []salida{{status: 200, texto: "El archivo", tipo: d.tipo, ejemplo: d.ejemplo, headers: map[string]string{
+func (d descarga) salidas(ejemplo any) []salida {
+	return []salida{{status: 200, texto: "El archivo", tipo: d.tipo, ejemplo: ejemplo, headers: map[string]string{
 		"Content-Disposition": "El nombre del archivo", "ETag": "Su SHA-256",
 	}}}
 }

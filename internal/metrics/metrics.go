@@ -7,7 +7,6 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -81,7 +80,7 @@ func (m *Metrics) Handler() http.Handler {
 
 var (
 	descUp         = desc("up", "Whether PostgreSQL answered this scrape.")
-	descWaiting    = desc("waiting", "How much waits: unapplied commands, gestiones without OPEN SGC's answer, orders to close, workflows not told, audit entries not sealed.", "what")
+	descWaiting    = desc("waiting", "How much waits: unapplied commands, gestiones without OPEN SGC's answer, orders to close, files of closed months, workflows not told, audit entries not sealed.", "what")
 	descOldest     = desc("oldest_waiting_seconds", "Since when the oldest of it waits; 0 where nothing does.", "what")
 	descOpen       = desc("open", "Gestiones whose workflow is open.")
 	descForeign    = desc("open_of_another_engine", "Of these, those that a lost engine drove; absent while Temporal does not answer.")
@@ -135,6 +134,7 @@ func (p *pulse) Collect(out chan<- prometheus.Metric) {
 	waits("verification", p.last.Recibidas, p.last.RecibidaDesde)
 	waits("order", p.last.Ordenes, p.last.OrdenDesde)
 	waits("seal", p.last.SinSellar, p.last.SinSellarDesde)
+	waits("file", p.last.SinArchivar, p.last.ArchivoDesde)
 	gauge(descWaiting, float64(p.last.SinAvisar), "inclusion")
 	gauge(descOpen, float64(p.last.Abiertas))
 	if p.epoch {
@@ -145,16 +145,13 @@ func (p *pulse) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge(descAge, max(0, now.Sub(p.recon.TerminadaAt).Seconds()))
 	h := p.recon.Hallazgos
-	unfinished, broken := 0, 0
+	unfinished := 0
 	if h.Cortada != "" {
 		unfinished = 1
 	}
-	if h.Rotas != "" {
-		broken = 1 + strings.Count(h.Rotas, ",")
-	}
 	for what, n := range map[string]int{
 		"command": h.Comandos, "moved": h.Movidas, "foreign": h.Ajenas, "verification": h.Verificaciones,
-		"order": h.Ordenes, "month": h.Cierres, "failure": h.Fallas, "unfinished": unfinished, "broken": broken, "sealed": h.Selladas,
+		"order": h.Ordenes, "month": h.Cierres, "files": h.Archivos, "failure": h.Fallas, "unfinished": unfinished, "broken": len(h.PasosRotos()), "sealed": h.Selladas,
 	} {
 		gauge(descReconciled, float64(n), what)
 	}

@@ -1,54 +1,91 @@
 package planilla
 
 import (
+	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"strings"
 
 	"ande.gov.py/gestiones/internal/app"
 )
 
-// Imprenta writes planillas; see [app.Imprenta].
-type Imprenta struct{}
+// maxAnexo is up to how many lines of an annex a workbook and a paper hold, where
+// Imprenta says nothing else: both are built in memory, and nobody turns six thousand
+// pages. A month of 500,000 gestiones has some 5,000 in a unit.
+const maxAnexo = 200_000
 
-// Formatos are those it writes.
-func (Imprenta) Formatos() []app.Formato {
-	return []app.Formato{app.XLSX, app.PDF, app.CSV, app.Anexo, app.JSON}
+// Imprenta writes planillas; see [app.Imprenta].
+type Imprenta struct {
+	MaxAnexo int // lines of the annex in XLSX and PDF; 0: maxAnexo
 }
 
 // Unidad writes a unit's planilla, annex and all.
-func (Imprenta) Unidad(p app.Planilla, f app.Formato) (app.Archivo, error) {
-	return deUnidad(p).archivo(f)
+func (i Imprenta) Unidad(ctx context.Context, p app.Planilla) ([]app.Archivo, error) {
+	return i.archivos(ctx, deUnidad(p))
 }
 
 // Mes writes the consolidated planilla of a month.
-func (Imprenta) Mes(c app.Consolidada, f app.Formato) (app.Archivo, error) {
-	return deMes(c).archivo(f)
+func (i Imprenta) Mes(ctx context.Context, c app.Consolidada) ([]app.Archivo, error) {
+	return i.archivos(ctx, deMes(c))
 }
 
-func (d documento) archivo(f app.Formato) (app.Archivo, error) {
-	var content []byte
-	var err error
+// archivos writes one format after the other, until ctx ends.
+func (i Imprenta) archivos(ctx context.Context, d impreso) ([]app.Archivo, error) {
+	limit := i.MaxAnexo
+	if limit == 0 {
+		limit = maxAnexo
+	}
+	var out []app.Archivo
+	var failed []error
+	for _, f := range app.Formatos() {
+		if err := ctx.Err(); err != nil {
+			return out, errors.Join(append(failed, fmt.Errorf("write %s: %w", d.nombre, err))...)
+		}
+		content, err := d.en(f, limit)
+		if err != nil {
+			failed = append(failed, fmt.Errorf("write %s as %s: %w", d.nombre, f, err))
+			continue
+		}
+		out = append(out, app.Archivo{Nombre: d.archivo(f), Formato: f, Contenido: content, SHA256: sha256.Sum256(content)})
+	}
+	return out, errors.Join(failed...)
+}
+
+func (d impreso) en(f app.Formato, limit int) ([]byte, error) {
 	switch f {
 	case app.XLSX:
-		content, err = d.xlsx()
+		return d.hasta(limit).xlsx()
 	case app.PDF:
-		content, err = d.pdf()
+		return d.hasta(limit).pdf()
 	case app.CSV:
-		content = d.tablas[0].csv()
-	case app.Anexo:
-		content = d.tablas[1].csv()
+		return d.tablas[0].csv(), nil
+	case app.AnexoCSV:
+		return d.tablas[1].csv(), nil
 	case app.JSON:
-		content, err = d.json()
-	default:
-		err = fmt.Errorf("no format %q", f)
+		return d.json()
 	}
-	if err != nil {
-		return app.Archivo{}, fmt.Errorf("write %s as %s: %w", d.nombre, f, err)
+	return nil, errors.New("nobody knows how")
+}
+
+// archivo names a file. The second table's CSV goes by that table.
+func (d impreso) archivo(f app.Formato) string {
+	if f == app.AnexoCSV {
+		return d.nombre + "-" + strings.ToLower(d.tablas[1].nombre) + ".csv"
 	}
-	name := d.nombre + "." + string(f)
-	if f == app.Anexo {
-		name = d.nombre + "-" + strings.ToLower(d.tablas[1].nombre) + ".csv"
+	return d.nombre + "." + string(f)
+}
+
+// hasta leaves the second table out where it has more than limit lines, and says where
+// they are.
+func (d impreso) hasta(limit int) impreso {
+	long := d.tablas[1]
+	if len(long.filas) <= limit {
+		return d
 	}
-	return app.Archivo{Nombre: name, Formato: f, Contenido: content, SHA256: sha256.Sum256(content)}, nil
+	where := fmt.Sprintf("sus %s líneas son más de las que este archivo lleva; están en %s y en %s",
+		miles(len(long.filas)), d.archivo(app.AnexoCSV), d.archivo(app.JSON))
+	d.tablas = d.tablas[:1]
+	d.notas = append([]dato{{long.nombre, where}}, d.notas...)
+	return d
 }

@@ -16,13 +16,14 @@ import (
 // titulo is what PA0580, step 50, calls the document.
 const titulo = "Planilla de comunicación para pago de bonificación por gestión administrativa comercial - Atención al cliente"
 
-// documento is what every format writes.
-type documento struct {
+// impreso is what every format writes.
+type impreso struct {
 	nombre string    // of its files, without ending
 	datos  [][]dato  // what stands above the tables, by lines
 	exacto objeto    // the same for programs
 	tablas []tabla   // the first is the planilla, the others stand behind it
 	motivo dato      // why it was closed as it was; often none
+	notas  []dato    // what stands below the first table, to read it by
 	firmas []dato    // who signs: in what capacity, and the name where it is known
 	huella string    // the digest of what was closed
 	fecha  time.Time // of the close
@@ -31,8 +32,8 @@ type documento struct {
 type dato struct{ rotulo, valor string }
 
 // deUnidad is a unit's planilla, with every gestión behind its rows.
-func deUnidad(p app.Planilla) documento {
-	return documento{
+func deUnidad(p app.Planilla) impreso {
+	return impreso{
 		nombre: fmt.Sprintf("planilla-%d-%s-%s", p.Numero, p.Codigo, p.Mes),
 		datos: [][]dato{{
 			{"Planilla N°", fmt.Sprint(p.Numero)},
@@ -49,6 +50,7 @@ func deUnidad(p app.Planilla) documento {
 		},
 		tablas: []tabla{porFuncionario(p.Filas), anexo(p.Anexo)},
 		motivo: dato{"Cerrada sin que todo estuviera resuelto, por", oneLine(p.Motivo)},
+		notas:  []dato{tipos},
 		firmas: []dato{{"Jefe de Unidad", p.Jefe}, {"Responsable", ""}},
 		huella: p.Huella, fecha: p.CerradaAt,
 	}
@@ -56,8 +58,8 @@ func deUnidad(p app.Planilla) documento {
 
 // deMes is the consolidated planilla of a month: what each unit's holds together,
 // and each of its rows.
-func deMes(c app.Consolidada) documento {
-	return documento{
+func deMes(c app.Consolidada) impreso {
+	return impreso{
 		nombre: "planilla-consolidada-" + c.Mes.String(),
 		datos: [][]dato{{
 			{"Mes", c.Mes.Nombre()},
@@ -70,10 +72,14 @@ func deMes(c app.Consolidada) documento {
 		},
 		tablas: []tabla{porUnidad(c.Planillas), todas(c.Planillas)},
 		motivo: dato{"Cerrado sin que todo estuviera resuelto, por", oneLine(c.Motivo)},
+		notas:  []dato{tipos},
 		firmas: []dato{{"Recursos Humanos", c.CerradoPor}},
 		huella: c.Huella, fecha: c.CerradoAt,
 	}
 }
+
+// tipos names the types of gestión (PA0580, step 30), which columns only number.
+var tipos = dato{"Tipos de gestión", "1 grandes clientes · 2 preferencial · 3 fraccionamiento de deuda · 4 solicitudes · 5 reclamos y consultas"}
 
 func conformidad(given bool) string {
 	if given {

@@ -6,7 +6,7 @@ import (
 )
 
 // json writes the document's data and tables, keys in the order of their columns.
-func (d documento) json() ([]byte, error) {
+func (d impreso) json() ([]byte, error) {
 	out := append(objeto{{"documento", titulo}}, d.exacto...)
 	out = append(out, par{"huella", d.huella})
 	for i, t := range d.tablas {

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"codeberg.org/go-pdf/fpdf"
 	"github.com/skip2/go-qrcode"
@@ -43,8 +41,8 @@ const (
 
 // pdf writes the tables one after the other, each from a new page, their headings on
 // each page.
-func (d documento) pdf() ([]byte, error) {
-	w := &papel{Fpdf: fpdf.New("L", "mm", "A4", ""), documento: d}
+func (d impreso) pdf() ([]byte, error) {
+	w := &papel{Fpdf: fpdf.New("L", "mm", "A4", ""), impreso: d}
 	w.AddUTF8FontFromBytes(family, "", letra)
 	w.AddUTF8FontFromBytes(family, "B", negrita)
 	w.SetMargins(margen, margen, margen)
@@ -76,7 +74,7 @@ func (d documento) pdf() ([]byte, error) {
 
 type papel struct {
 	*fpdf.Fpdf
-	documento
+	impreso
 }
 
 func (w *papel) foot() {
@@ -89,31 +87,6 @@ func (w *papel) foot() {
 	w.SetTextColor(0, 0, 0)
 }
 
-// table begins a page and fills as many as the rows need.
-func (w *papel) table(t tabla) {
-	widths := t.anchos()
-	w.page(t, widths)
-	for _, f := range t.filas {
-		w.row(t, widths, f, "")
-	}
-	if t.total {
-		w.row(t, widths, t.totales(), "B")
-	}
-}
-
-// anchos are the columns' widths, in mm.
-func (t tabla) anchos() []float64 {
-	all := 0.0
-	for _, c := range t.columnas {
-		all += c.ancho
-	}
-	out := make([]float64, len(t.columnas))
-	for i, c := range t.columnas {
-		out[i] = c.ancho * util / all
-	}
-	return out
-}
-
 // page begins one, with what stands above the rows.
 func (w *papel) page(t tabla, widths []float64) {
 	w.AddPage()
@@ -121,26 +94,45 @@ func (w *papel) page(t tabla, widths []float64) {
 	w.headings(t, widths)
 }
 
-// head writes what the document is of. What does not fit into one line takes one each.
+// head writes what the document is of and, on the first page, why it was closed as it was.
 func (w *papel) head() {
 	w.SetFont(family, "B", 10.5)
 	w.CellFormat(util, 6, strings.ToUpper(titulo), "", 1, "L", false, 0, "")
-	for _, line := range append(slices.Clone(w.datos), []dato{w.motivo}) {
-		line = slices.DeleteFunc(slices.Clone(line), func(x dato) bool { return x.valor == "" })
-		wide := 0.0
-		for _, x := range line {
-			label, value := w.widths(x)
-			wide += label + value
-		}
-		alone := wide > util
-		for _, x := range line {
-			w.dato(x, alone)
-		}
-		if !alone && len(line) > 0 {
-			w.Ln(datosAlto)
-		}
+	for _, line := range w.datos {
+		w.line(line...)
+	}
+	if w.PageNo() == 1 {
+		w.line(w.motivo)
 	}
 	w.Ln(2)
+}
+
+// line writes labels with their values side by side, as many as fit. What is longer than
+// a line takes some of its own.
+func (w *papel) line(datos ...dato) {
+	for _, x := range datos {
+		if x.valor == "" {
+			continue
+		}
+		label, value := w.widths(x)
+		if w.GetX() > margen && w.GetX()+label+value > margen+util {
+			w.Ln(datosAlto)
+		}
+		w.SetFont(family, "B", letraDatos)
+		w.CellFormat(label, datosAlto, x.rotulo+":", "", 0, "L", false, 0, "")
+		w.SetFont(family, "", letraDatos)
+		if label+value <= util {
+			w.CellFormat(value, datosAlto, letras(x.valor), "", 0, "L", false, 0, "")
+			continue
+		}
+		w.SetLeftMargin(w.GetX())
+		w.MultiCell(0, datosAlto, letras(x.valor), "", "L", false)
+		w.SetLeftMargin(margen)
+		w.SetX(margen)
+	}
+	if w.GetX() > margen {
+		w.Ln(datosAlto)
+	}
 }
 
 // widths are those of a label and of its value, with the gap behind it.
@@ -150,97 +142,6 @@ func (w *papel) widths(x dato) (label, value float64) {
 	label = w.GetStringWidth(x.rotulo+":") + 2*w.GetCellMargin()
 	w.SetFont(family, "", letraDatos)
 	return label, w.GetStringWidth(letras(x.valor)) + gap
-}
-
-// dato writes a label and its value, which alone may take several lines.
-func (w *papel) dato(x dato, alone bool) {
-	label, value := w.widths(x)
-	w.SetFont(family, "B", letraDatos)
-	w.CellFormat(label, datosAlto, x.rotulo+":", "", 0, "L", false, 0, "")
-	w.SetFont(family, "", letraDatos)
-	if alone {
-		w.MultiCell(0, datosAlto, letras(x.valor), "", "L", false)
-		return
-	}
-	w.CellFormat(value, datosAlto, letras(x.valor), "", 0, "L", false, 0, "")
-}
-
-func (w *papel) headings(t tabla, widths []float64) {
-	w.SetFont(family, "B", letraTabla)
-	w.SetFillColor(sombra, sombra, sombra)
-	grouped := map[int]int{}
-	for from, to := range t.grupos() {
-		grouped[from] = to
-	}
-	top := w.GetY()
-	for i := 0; i < len(widths); {
-		x := margen + sum(widths[:i])
-		to, ok := grouped[i]
-		if !ok { // as high as both lines
-			w.SetXY(x, top)
-			w.CellFormat(widths[i], 2*renglon, t.columnas[i].titulo, "1", 0, "C", true, 0, "")
-			i++
-			continue
-		}
-		w.SetXY(x, top)
-		w.CellFormat(sum(widths[i:to]), renglon, t.columnas[i].grupo, "1", 0, "C", true, 0, "")
-		for ; i < to; i++ {
-			w.SetXY(margen+sum(widths[:i]), top+renglon)
-			w.CellFormat(widths[i], renglon, t.columnas[i].titulo, "1", 0, "C", true, 0, "")
-		}
-	}
-	w.SetXY(margen, top+2*renglon)
-}
-
-// row writes one, on a new page where it does not fit on this one.
-func (w *papel) row(t tabla, widths []float64, fila []any, style string) {
-	w.SetFont(family, style, letraTabla)
-	lines := make([][]string, len(fila))
-	height := 1
-	for i, v := range fila {
-		lines[i] = []string{pdfCell(t.columnas[i], v)}
-		if t.columnas[i].clase == texto {
-			lines[i] = w.fit(lines[i][0], widths[i])
-		}
-		height = max(height, len(lines[i]))
-	}
-	tall := float64(height) * renglon
-	if w.GetY()+tall > fondo {
-		w.page(t, widths)
-		w.SetFont(family, style, letraTabla)
-	}
-	x, y := margen, w.GetY()
-	for i := range fila {
-		align := "L"
-		if _, ok := fila[i].(int); ok {
-			align = "R"
-		}
-		w.SetFillColor(sombra, sombra, sombra)
-		w.Rect(x, y, widths[i], tall, map[bool]string{true: "FD", false: "D"}[style != ""])
-		w.SetFontSize(letraTabla)
-		for n, text := range lines[i] {
-			w.shrink(text, widths[i], letraTabla) // a number is not broken
-			w.SetXY(x, y+float64(n)*renglon)
-			w.CellFormat(widths[i], renglon, text, "", 0, align, false, 0, "")
-		}
-		x += widths[i]
-	}
-	w.SetXY(margen, y+tall)
-}
-
-// fit breaks a text into the lines that a cell needs.
-func (w *papel) fit(text string, width float64) []string {
-	if w.GetStringWidth(text)+2*w.GetCellMargin() <= width {
-		return []string{text}
-	}
-	return w.SplitText(text, width)
-}
-
-// shrink takes smaller letters where a text would not fit.
-func (w *papel) shrink(text string, width, size float64) {
-	if wide := w.GetStringWidth(text) + 2*w.GetCellMargin(); wide > width {
-		w.SetFontSize(size * width / wide)
-	}
 }
 
 // letras puts a box for what no font of a PDF has: letters beyond 16 bits, such as emoji.
@@ -253,15 +154,21 @@ func letras(s string) string {
 	}, s)
 }
 
-// sign leaves room for signatures, and puts the digest beside them, to read and to scan.
+// sign writes the notes, leaves room for signatures, and puts the digest beside them, to
+// scan.
 func (w *papel) sign() error {
 	code, err := qrcode.Encode(w.huella, qrcode.Medium, 256)
 	if err != nil {
 		return fmt.Errorf("write the digest as QR: %w", err)
 	}
-	if w.GetY()+firmaAlto+qrLado/2 > fondo {
+	notes := 2 * datosAlto * float64(len(w.notas)) // none is longer than two lines
+	if w.GetY()+notes+firmaAlto+qrLado/2 > fondo {
 		w.AddPage()
 		w.head()
+	}
+	w.SetY(w.GetY() + 1.5)
+	for _, x := range w.notas {
+		w.line(x)
 	}
 	y := w.GetY() + firmaAlto
 	w.RegisterImageOptionsReader("huella", fpdf.ImageOptions{ImageType: "PNG"}, bytes.NewReader(code))
@@ -281,37 +188,4 @@ func (w *papel) sign() error {
 	}
 	w.SetXY(margen, y+12)
 	return nil
-}
-
-func pdfCell(c columna, v any) string {
-	switch v := v.(type) {
-	case int:
-		if c.clase == numero {
-			return fmt.Sprint(v)
-		}
-		return miles(v)
-	case time.Time:
-		return v.Format("02/01/2006 15:04:05")
-	case string:
-		return letras(oneLine(v))
-	}
-	panic("planilla: a cell of no class") // columns hold what clase says
-}
-
-// miles writes a count with '.' between thousands.
-func miles(n int) string {
-	if n < 0 {
-		return "-" + miles(-n)
-	}
-	if n < 1000 {
-		return fmt.Sprint(n)
-	}
-	return fmt.Sprintf("%s.%03d", miles(n/1000), n%1000)
-}
-
-func sum(widths []float64) (all float64) {
-	for _, w := range widths {
-		all += w
-	}
-	return all
 }

@@ -53,6 +53,17 @@ func (t tabla) totales() []any {
 	return out
 }
 
+// miles writes a count with '.' between thousands.
+func miles(n int) string {
+	if n < 0 {
+		return "-" + miles(-n)
+	}
+	if n < 1000 {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%s.%03d", miles(n/1000), n%1000)
+}
+
 var modos = columna{clave: "modo", titulo: "Atención", ancho: 20}
 
 // porFuncionario has a row per funcionario, attendance mode and month of the gestiones.
@@ -93,7 +104,7 @@ func todas(all []app.Planilla) tabla {
 	t := porFuncionario(nil)
 	t.nombre = "Funcionarios"
 	t.columnas = append([]columna{
-		{clave: "planilla", titulo: "Planilla N°", ancho: 16, clase: numero},
+		{clave: "planilla", titulo: "Planilla N°", ancho: 19, clase: numero},
 		{clave: "codigo", titulo: "Unidad", ancho: 16},
 	}, t.columnas...)
 	for _, p := range all {

@@ -3,7 +3,6 @@ package planilla
 import (
 	"fmt"
 	"iter"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +14,7 @@ import (
 
 // xlsx writes a workbook, a sheet for each table: counts and moments as such, sums as
 // formulas that carry their values, to print on A4 across with the headings on each page.
-func (d documento) xlsx() ([]byte, error) {
+func (d impreso) xlsx() ([]byte, error) {
 	book := excelize.NewFile()
 	defer book.Close()
 	at := pa0580.Local(d.fecha).Format(time.RFC3339)
@@ -25,7 +24,7 @@ func (d documento) xlsx() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := libro{File: book, documento: d}
+	w := libro{File: book, impreso: d}
 	if err := w.styles(); err != nil {
 		return nil, err
 	}
@@ -54,36 +53,39 @@ const enLinea = 130
 
 type libro struct {
 	*excelize.File
-	documento
+	impreso
 
 	titulo, dato, cabeza, texto, cuenta, numero, momento, total, totalCuenta, firma, pie int // styles
 }
 
 func (w *libro) styles() error {
-	thin := []excelize.Border{
-		{Type: "left", Color: "B0B0B0", Style: 1}, {Type: "right", Color: "B0B0B0", Style: 1},
-		{Type: "top", Color: "B0B0B0", Style: 1}, {Type: "bottom", Color: "B0B0B0", Style: 1},
+	var thin []excelize.Border
+	for _, side := range []string{"left", "right", "top", "bottom"} {
+		thin = append(thin, excelize.Border{Type: side, Color: "B0B0B0", Style: 1})
 	}
 	above := []excelize.Border{{Type: "top", Color: "000000", Style: 1}}
 	shade := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E3EAF2"}}
+	plain, bold := letraHoja(10, false), letraHoja(10, true)
+	middle := &excelize.Alignment{Vertical: "center"}
+	wrapped := &excelize.Alignment{Vertical: "center", WrapText: true}
+	centre := &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true}
 	day := "dd/mm/yyyy hh:mm"
 	const thousands = 3 // #,##0: the sign goes by the reader's language
-	centre := &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true}
 	for _, s := range []struct {
 		id    *int
 		style excelize.Style
 	}{
-		{&w.titulo, excelize.Style{Font: &excelize.Font{Bold: true, Size: 12}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "center"}}},
-		{&w.dato, excelize.Style{Font: &excelize.Font{Size: 10}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "center"}}},
-		{&w.cabeza, excelize.Style{Font: &excelize.Font{Bold: true, Size: 10}, Alignment: centre, Border: thin, Fill: shade}},
-		{&w.texto, excelize.Style{Font: &excelize.Font{Size: 10}, Border: thin, NumFmt: 49}}, // as text: a long number stays as it is
-		{&w.cuenta, excelize.Style{Font: &excelize.Font{Size: 10}, Border: thin, NumFmt: thousands}},
-		{&w.numero, excelize.Style{Font: &excelize.Font{Size: 10}, Border: thin, NumFmt: 1}},
-		{&w.momento, excelize.Style{Font: &excelize.Font{Size: 10}, Border: thin, CustomNumFmt: &day}},
-		{&w.total, excelize.Style{Font: &excelize.Font{Bold: true, Size: 10}, Border: thin, Fill: shade}},
-		{&w.totalCuenta, excelize.Style{Font: &excelize.Font{Bold: true, Size: 10}, Border: thin, Fill: shade, NumFmt: thousands}},
-		{&w.firma, excelize.Style{Font: &excelize.Font{Size: 10}, Border: above, Alignment: &excelize.Alignment{Horizontal: "center"}}},
-		{&w.pie, excelize.Style{Font: &excelize.Font{Size: 8, Color: "606060"}}},
+		{&w.titulo, excelize.Style{Font: letraHoja(12, true), Alignment: wrapped}},
+		{&w.dato, excelize.Style{Font: plain, Alignment: wrapped}},
+		{&w.cabeza, excelize.Style{Font: bold, Alignment: centre, Border: thin, Fill: shade}},
+		{&w.texto, excelize.Style{Font: plain, Alignment: wrapped, Border: thin, NumFmt: 49}}, // as text: a long number stays as it is
+		{&w.cuenta, excelize.Style{Font: plain, Alignment: middle, Border: thin, NumFmt: thousands}},
+		{&w.numero, excelize.Style{Font: plain, Alignment: middle, Border: thin, NumFmt: 1}},
+		{&w.momento, excelize.Style{Font: plain, Alignment: middle, Border: thin, CustomNumFmt: &day}},
+		{&w.total, excelize.Style{Font: bold, Alignment: middle, Border: thin, Fill: shade}},
+		{&w.totalCuenta, excelize.Style{Font: bold, Alignment: middle, Border: thin, Fill: shade, NumFmt: thousands}},
+		{&w.firma, excelize.Style{Font: plain, Border: above, Alignment: centre}},
+		{&w.pie, excelize.Style{Font: letraHoja(8, false)}},
 	} {
 		var err error
 		if *s.id, err = w.NewStyle(&s.style); err != nil {
@@ -93,12 +95,9 @@ func (w *libro) styles() error {
 	return nil
 }
 
-// hoja is a sheet being written, row by row.
-type hoja struct {
-	*excelize.StreamWriter
-	tabla
-
-	next int // row
+// letraHoja names its font and colour: without them each program takes its own.
+func letraHoja(size float64, bold bool) *excelize.Font {
+	return &excelize.Font{Family: "Calibri", Color: "000000", Size: size, Bold: bold}
 }
 
 func (w *libro) sheet(t tabla, signed bool) error {
@@ -109,9 +108,9 @@ func (w *libro) sheet(t tabla, signed bool) error {
 	if err != nil {
 		return err
 	}
-	h := &hoja{stream, t, 1}
-	for i, c := range slices.Backward(t.columnas) { // a stream writes the last one given first
-		if err := h.SetColWidth(i+1, i+1, math.Round(c.ancho*58)/100); err != nil { // in digits of the sheet's font
+	h := &hoja{stream, t, t.anchosHoja(), 1}
+	for i, width := range slices.Backward(h.anchos) { // a stream writes the last one given first
+		if err := h.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
 	}
@@ -125,7 +124,7 @@ func (w *libro) sheet(t tabla, signed bool) error {
 	}
 	first := h.next
 	for _, f := range t.filas {
-		if err := h.line(w.cells(t, f, first, h.next, false)); err != nil {
+		if err := h.line(w.cells(t, f, first, h.next, false), h.alto(f)); err != nil {
 			return err
 		}
 	}
@@ -198,11 +197,14 @@ func (w *libro) head(h *hoja) error {
 	return h.line(names)
 }
 
-// sign leaves room for signatures, and says what was signed.
+// sign writes the notes, leaves room for signatures, and says what was signed.
 func (w *libro) sign(h *hoja) error {
-	if w.motivo.valor != "" { // below, for what stands above does not scroll
-		h.next++
-		if err := h.across(w.dato, w.motivo.rotulo+": "+w.motivo.valor); err != nil {
+	h.next++
+	for _, x := range append([]dato{w.motivo}, w.notas...) { // below, for what stands above does not scroll
+		if x.valor == "" {
+			continue
+		}
+		if err := h.across(w.dato, x.rotulo+": "+x.valor); err != nil {
 			return err
 		}
 	}
@@ -283,30 +285,4 @@ func (t tabla) grupos() iter.Seq2[int, int] {
 			from = to
 		}
 	}
-}
-
-// line writes the next row.
-func (h *hoja) line(cells []any) error {
-	err := h.SetRow(cell(1, h.next), cells)
-	h.next++
-	return err
-}
-
-// across writes a text over all columns.
-func (h *hoja) across(style int, text string) error {
-	lines := 1 + len([]rune(text))/enLinea
-	if err := h.MergeCell(cell(1, h.next), cell(len(h.columnas), h.next)); err != nil {
-		return err
-	}
-	err := h.SetRow(cell(1, h.next), []any{excelize.Cell{StyleID: style, Value: text}}, excelize.RowOpts{Height: 18 * float64(lines)})
-	h.next++
-	return err
-}
-
-func cell(col, row int) string {
-	name, err := excelize.CoordinatesToCellName(col, row)
-	if err != nil {
-		panic("planilla: " + err.Error()) // columns and rows are counted from 1
-	}
-	return name
 }

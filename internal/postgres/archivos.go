@@ -57,11 +57,44 @@ SELECT mes, formato, nombre, contenido, sha256 FROM archivos WHERE mes = ? AND p
 	return rows[0].archivo(), true, nil
 }
 
-// AddArchivo keeps a file of a closed month, of a planilla or, with an empty id, of the
-// whole month. Where there is one already it keeps nothing: the first one counts.
-func (s *Store) AddArchivo(ctx context.Context, m pa0580.Mes, planilla string, a app.Archivo) error {
-	_, err := s.db.NewRaw(`
+// AddArchivos keeps files of a closed month, of a planilla or, with an empty id, of the
+// whole month: all or none. Where there is one already it keeps that: the first counts.
+func (s *Store) AddArchivos(ctx context.Context, m pa0580.Mes, planilla string, as []app.Archivo) error {
+	return s.tx(ctx, "keep a month's files", func(ctx context.Context, tx bun.Tx) error {
+		for _, a := range as { // one by one: together they may be a hundred megabytes
+			_, err := tx.NewRaw(`
 INSERT INTO archivos (mes, planilla_id, formato, nombre, contenido, sha256) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		m.String(), bun.NullZero(planilla), a.Formato, a.Nombre, a.Contenido, a.SHA256[:]).Exec(ctx)
-	return seek("keep a month's file", err)
+				m.String(), bun.NullZero(planilla), a.Formato, a.Nombre, a.Contenido, a.SHA256[:]).Exec(ctx)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
+
+// SinArchivos lists the planillas of a closed month that lack a file, by number; an empty
+// id, the last, is the month's consolidated one. None where it is open.
+func (s *Store) SinArchivos(ctx context.Context, m pa0580.Mes) ([]string, error) {
+	var out []string
+	err := s.db.NewRaw(`
+SELECT coalesce(d.id::text, '') FROM cierres c
+CROSS JOIN LATERAL (SELECT p.id, p.numero FROM planillas p WHERE p.mes = c.mes UNION ALL SELECT NULL, NULL) AS d
+LEFT JOIN (SELECT planilla_id, count(*) AS n FROM archivos WHERE mes = ?0 AND formato IN (?1) GROUP BY planilla_id) AS a
+	ON a.planilla_id IS NOT DISTINCT FROM d.id
+WHERE c.mes = ?0 AND c.cerrado_at IS NOT NULL AND coalesce(a.n, 0) < ?2
+ORDER BY d.numero`, m.String(), bun.List(app.Formatos()), len(app.Formatos())).Scan(ctx, &out)
+	return out, seek("list planillas without files", err)
+}
+
+// esperados are how many files a closed month has in the end.
+func esperados(planillas int64) int64 { return (planillas + 1) * int64(len(app.Formatos())) }
+
+// sinArchivarSQL counts the files that closed months lack, and tells since when. ?0 are
+// the formats, ?1 is how many they are. It walks the index of archivos, month by month.
+const sinArchivarSQL = `
+SELECT coalesce(sum(faltan), 0)::bigint AS n, min(cerrado_at) AS desde FROM (
+	SELECT c.cerrado_at, ?1 * (1 + (SELECT count(*) FROM planillas p WHERE p.mes = c.mes))
+		- (SELECT count(*) FROM archivos a WHERE a.mes = c.mes AND a.formato IN (?0)) AS faltan
+	FROM cierres c WHERE c.cerrado_at IS NOT NULL
+) AS meses WHERE faltan > 0`

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"crypto/sha256"
+	"slices"
 	"sync"
 	"testing"
 
@@ -41,7 +42,7 @@ func TestAFileIsWrittenOnce(t *testing.T) {
 			writers.Go(func() {
 				a := app.Archivo{Nombre: "planilla.pdf", Formato: app.PDF, Contenido: []byte{byte(i)}}
 				a.SHA256 = sha256.Sum256(a.Contenido)
-				if err := m.AddArchivo(t.Context(), octubre, one.id, a); err != nil {
+				if err := m.AddArchivos(t.Context(), octubre, one.id, []app.Archivo{a}); err != nil {
 					t.Error(err)
 				}
 			})
@@ -64,4 +65,71 @@ func TestAFileIsWrittenOnce(t *testing.T) {
 			t.Errorf("%s was let through", change)
 		}
 	}
+}
+
+// A closed month knows how many of its files are written, and which planillas lack some.
+func TestAMonthKnowsWhichFilesItLacks(t *testing.T) {
+	t.Parallel()
+	m := newMundo(t)
+	m.aprobada(t, m.ana, contenido(1), manana)
+	m.aprobada(t, m.carla, contenido(2), manana)
+	m.cortar(t, octubre, noviembre)
+	lacks := func(cierre app.Cierre, ids ...string) {
+		t.Helper()
+		missing, err := m.SinArchivos(t.Context(), octubre)
+		if err != nil || !slices.Equal(missing, ids) {
+			t.Errorf("%q lack files, want %q, %v", missing, ids, err)
+		}
+		c, err := m.Cierre(t.Context(), octubre)
+		if err != nil || c.Archivos != cierre.Archivos || c.Esperados != cierre.Esperados {
+			t.Errorf("%d of %d files, want %d of %d, %v", c.Archivos, c.Esperados, cierre.Archivos, cierre.Esperados, err)
+		}
+		pulse, err := m.Pulso(t.Context(), "motor")
+		want := int(cierre.Esperados - cierre.Archivos)
+		if err != nil || pulse.SinArchivar != want || (pulse.ArchivoDesde != nil) != (want > 0) || want > 0 && !pulse.ArchivoDesde.Equal(noviembre) {
+			t.Errorf("the pulse lacks %d files since %v, want %d, %v", pulse.SinArchivar, pulse.ArchivoDesde, want, err)
+		}
+	}
+	lacks(app.Cierre{})
+	order := m.orden(t, octubre, m.rrhh, m.vista(t, octubre).Huella, "sin conformidad")
+	if c, err := m.Freeze(t.Context(), order, noviembre); err != nil || !c.Cerrado {
+		t.Fatalf("closed: %+v, %v", c, err)
+	}
+	sheets, err := m.Planillas(t.Context(), app.Vision{Todo: true}, octubre)
+	if err != nil || len(sheets) != 2 {
+		t.Fatalf("%d planillas, %v", len(sheets), err)
+	}
+	one, two, n := sheets[0].ID, sheets[1].ID, int64(len(app.Formatos()))
+	lacks(app.Cierre{Esperados: 3 * n}, one, two, "")
+
+	all := everyFormat()
+	all[n-1].SHA256[0]++ // as a disk would spoil it
+	if err := m.AddArchivos(t.Context(), octubre, one, all); err == nil {
+		t.Error("a file was kept under another's digest")
+	}
+	lacks(app.Cierre{Esperados: 3 * n}, one, two, "") // none of them was kept
+	keep := func(id string, all []app.Archivo) {
+		t.Helper()
+		if err := m.AddArchivos(t.Context(), octubre, id, all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keep(one, everyFormat())
+	lacks(app.Cierre{Archivos: n, Esperados: 3 * n}, two, "")
+	keep("", everyFormat())
+	lacks(app.Cierre{Archivos: 2 * n, Esperados: 3 * n}, two)
+	keep(two, everyFormat()[:1])
+	lacks(app.Cierre{Archivos: 2*n + 1, Esperados: 3 * n}, two)
+	keep(two, everyFormat())
+	lacks(app.Cierre{Archivos: 3 * n, Esperados: 3 * n})
+}
+
+func everyFormat() []app.Archivo {
+	var out []app.Archivo
+	for _, f := range app.Formatos() {
+		a := app.Archivo{Nombre: "planilla." + string(f), Formato: f, Contenido: []byte(f)}
+		a.SHA256 = sha256.Sum256(a.Contenido)
+		out = append(out, a)
+	}
+	return out
 }

@@ -23,6 +23,7 @@ type cierreRow struct {
 	Lineas     int64
 	PorAvisar  int64
 	Planillas  int64
+	Archivos   int64
 }
 
 func (r cierreRow) corte() *pa0580.Corte {
@@ -33,18 +34,23 @@ func (r cierreRow) corte() *pa0580.Corte {
 }
 
 func (r cierreRow) cierre() app.Cierre {
-	return app.Cierre{
+	c := app.Cierre{
 		Mes: mes(r.Mes), Corte: r.corte(), CortePor: r.CortePor, Sellado: r.Sellado,
 		CerradoAt: local(r.CerradoAt), CerradoPor: r.CerradoPor, Huella: r.Huella, Motivo: r.Motivo,
-		Lineas: r.Lineas, Avisadas: r.Lineas - r.PorAvisar, Planillas: r.Planillas,
+		Lineas: r.Lineas, Avisadas: r.Lineas - r.PorAvisar, Planillas: r.Planillas, Archivos: r.Archivos,
 	}
+	if c.CerradoAt != nil {
+		c.Esperados = esperados(c.Planillas)
+	}
+	return c
 }
 
-// cierresSQL reads months; a condition follows. Those not told yet are counted
+// cierresSQL reads months, given the formats of their files; a condition follows. Those not told yet are counted
 // over an index that holds nobody else, and is empty but for a close's drain.
 const cierresSQL = `
 SELECT c.mes, c.corte_at, fc.nombre AS corte_por, c.sellado, c.cerrado_at, fz.nombre AS cerrado_por,
-	c.huella, c.motivo, c.lineas, a.n AS por_avisar, (SELECT count(*) FROM planillas p WHERE p.mes = c.mes) AS planillas
+	c.huella, c.motivo, c.lineas, a.n AS por_avisar, (SELECT count(*) FROM planillas p WHERE p.mes = c.mes) AS planillas,
+	(SELECT count(*) FROM archivos x WHERE x.mes = c.mes AND x.formato IN (?)) AS archivos
 FROM cierres c
 LEFT JOIN funcionarios fc ON fc.id = c.corte_por
 LEFT JOIN funcionarios fz ON fz.id = c.cerrado_por
@@ -101,7 +107,7 @@ func (s *Store) Cierres(ctx context.Context) ([]app.Cierre, error) {
 
 func (s *Store) cierres(ctx context.Context, where string, args ...any) ([]app.Cierre, error) {
 	var rows []cierreRow
-	err := s.db.NewRaw(cierresSQL+where, args...).Scan(ctx, &rows)
+	err := s.db.NewRaw(cierresSQL+where, append([]any{bun.List(app.Formatos())}, args...)...).Scan(ctx, &rows)
 	out := make([]app.Cierre, len(rows))
 	for i, r := range rows {
 		out[i] = r.cierre()

@@ -142,16 +142,17 @@ func (s *Store) Pulso(ctx context.Context, motor string) (app.Pulso, error) {
 	err := s.db.NewRaw(`
 SELECT c.n AS sin_aplicar, c.desde AS sin_aplicar_desde, r.n AS recibidas, r.desde AS recibida_desde,
 	o.n AS ordenes, o.desde AS orden_desde, a.abiertas, a.ajenas,
-	v.n AS sin_avisar, v.desde AS cierre_desde,
+	v.n AS sin_avisar, v.desde AS cierre_desde, x.n AS sin_archivar, x.desde AS archivo_desde,
 	s.n AS sin_sellar, s.desde AS sin_sellar_desde, u.hasta > pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS contador_atras
 FROM (SELECT count(*) AS n, min(creado_at) AS desde FROM comandos WHERE resultado IS NULL) c,
 	(SELECT count(*) AS n, min(guardada_at) AS desde FROM gestiones WHERE estado = 'recibida') r,
 	(SELECT count(*) AS n, min(creado_at) AS desde FROM ordenes_cierre WHERE cerrado IS NULL) o,
 	(SELECT count(*) AS n, min(p.cerrada_at) AS desde FROM gestiones g JOIN planillas p ON p.id = g.planilla_id WHERE g.estado = 'incluida' AND NOT g.avisada) v,
-	(SELECT count(*) AS abiertas, count(*) FILTER (WHERE g.motor <> ?) AS ajenas FROM gestiones g WHERE `+abiertaSQL+`) a,
+	(SELECT count(*) AS abiertas, count(*) FILTER (WHERE g.motor <> ?2) AS ajenas FROM gestiones g WHERE `+abiertaSQL+`) a,
+	(`+sinArchivarSQL+`) x,
 	(`+ultimoSQL+`) u, LATERAL (SELECT count(*) AS n, min(at) AS desde FROM auditoria WHERE tx >= u.hasta) s`,
-		motor).Scan(ctx, &p)
+		bun.List(app.Formatos()), len(app.Formatos()), motor).Scan(ctx, &p)
 	p.SinAplicarDesde, p.RecibidaDesde, p.OrdenDesde = local(p.SinAplicarDesde), local(p.RecibidaDesde), local(p.OrdenDesde)
-	p.CierreDesde, p.SinSellarDesde = local(p.CierreDesde), local(p.SinSellarDesde)
+	p.CierreDesde, p.ArchivoDesde, p.SinSellarDesde = local(p.CierreDesde), local(p.ArchivoDesde), local(p.SinSellarDesde)
 	return p, seek("feel the pulse", err)
 }
