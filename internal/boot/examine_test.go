@@ -56,7 +56,7 @@ func TestAWorkingSystemIsExamined(t *testing.T) {
 		t.Errorf("working and not ready: %d", code)
 	}
 	code, text := watch("/metrics")
-	for _, want := range []string{"gestiones_up 1", `gestiones_waiting{what="command"} 0`, "gestiones_open 0", "gestiones_reconciliation_age_seconds"} {
+	for _, want := range []string{"gestiones_up 1", `gestiones_waiting{what="command"} 0`, `gestiones_waiting{what="file"} 0`, `gestiones_reconciliation_found{what="broken"} 0`, "gestiones_open 0", "gestiones_reconciliation_age_seconds"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("metrics (%d) lack %q", code, want)
 		}

@@ -55,6 +55,8 @@ func TestEachSymptomHasItsFindingAndRemedy(t *testing.T) {
 		"entries long unsealed":                         {func(s *Symptoms) { s.Pulso.SinSellar, s.Pulso.SinSellarDesde = 3, ago(time.Hour) }, Aviso, "Sellos", "hace 1 h"},
 		"a dump restored where less was counted":        {func(s *Symptoms) { s.Pulso.ContadorAtras = true }, Grave, "Sellos", "volcado"},
 		"a drain under way":                             {func(s *Symptoms) { s.Pulso.SinAvisar = 700 }, Bien, "Cierre", "700"},
+		"files being written":                           {func(s *Symptoms) { s.Pulso.SinArchivar, s.Pulso.ArchivoDesde = 70, ago(time.Minute) }, Bien, "Cierre", "sin escribir: 70"},
+		"files that nobody writes":                      {func(s *Symptoms) { s.Pulso.SinArchivar, s.Pulso.ArchivoDesde = 5, ago(3*time.Hour) }, Aviso, "Cierre", "sin escribir: 5"},
 		"a workflow missing":                            {func(s *Symptoms) { s.Workflows = Workflows{Mirados: 9, Faltan: []string{"a"}} }, Aviso, "Workflows", "1 de 9"},
 		"a workflow stuck":                              {func(s *Symptoms) { s.Workflows = Workflows{Mirados: 9, Trabados: []string{"a", "b", "c", "d"}} }, Grave, "Workflows", "a, b, c…"},
 		"no reconciliation ever":                        {func(s *Symptoms) { s.Ultima = nil }, Aviso, "Reconciliación", "ninguna"},
