@@ -183,15 +183,15 @@ const (
 	paraCSV = " En UTF-8 con BOM, separado por punto y coma y con fin de línea CRLF, como lo espera Excel en español de Paraguay. Un texto que parecería una fórmula lleva un apóstrofo delante."
 	unaSola = " El archivo se escribe una vez y es siempre el mismo; ETag es su SHA-256."
 	deUna   = "Las filas con sus cuentas por tipo y jornada, los totales y el anexo con cada gestión, el documento enmascarado."
-	deMas   = " Si el anexo pasa de 200.000 líneas, este archivo dice que está en el CSV."
+	deMas   = " Si el anexo pasa de %s líneas, este archivo lo dice y el anexo está en el CSV."
 	deTodas = "Una fila por unidad, y las filas de todas las unidades, con sus totales."
 )
 
 var descargas = []descarga{
 	{app.XLSX, "xlsx", "Descargar en Excel", "xlsx", "PK…", "PK…",
-		deUna + " Los totales son fórmulas; se imprime en A4." + deMas, deTodas, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+		deUna + " Los totales son fórmulas; se imprime en A4." + fmt.Sprintf(deMas, "200.000"), deTodas, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
 	{app.PDF, "pdf", "Descargar en PDF", "pdf", "%PDF-…", "%PDF-…",
-		deUna + " En A4, con lugar para las firmas y la huella como texto y como QR." + deMas, deTodas, "application/pdf"},
+		deUna + " En A4, con lugar para las firmas y la huella como texto y como QR." + fmt.Sprintf(deMas, "20.000"), deTodas, "application/pdf"},
 	{app.JSON, "json", "Descargar en JSON", "json", map[string]any{"mes": "2026-10", "unidad": map[string]any{"codigo": "SCA"}, "huella": huella}, map[string]any{"mes": "2026-10", "cerrado_por": "Hugo Ferreira", "huella": huella},
 		deUna, deTodas, "application/json"},
 	{app.CSV, "csv", "Descargar en CSV", "csv", "\uFEFFlegajo;ci;nombre;…\r\n", "\uFEFFplanilla;codigo;unidad;conformidad;…\r\n",

@@ -10,14 +10,17 @@ import (
 	"ande.gov.py/gestiones/internal/app"
 )
 
-// maxAnexo is up to how many lines of an annex a workbook and a paper hold, where
-// Imprenta says nothing else: both are built in memory, and nobody turns six thousand
-// pages. A month of 500,000 gestiones has some 5,000 in a unit.
-const maxAnexo = 200_000
+// Up to how many lines of an annex a workbook and a paper hold: both are built in memory,
+// 270 MB and 220 MB at these (docs/adr/0013), and nobody turns more than 630 pages. A
+// month of 500,000 gestiones has some 5,000 in a unit.
+const (
+	maxLibro = 200_000
+	maxPapel = 20_000
+)
 
 // Imprenta writes planillas; see [app.Imprenta].
 type Imprenta struct {
-	MaxAnexo int // lines of the annex in XLSX and PDF; 0: maxAnexo
+	MaxAnexo int // lines of the annex in XLSX and PDF, where that is less; 0: as many as they hold
 }
 
 // Unidad writes a unit's planilla, annex and all.
@@ -32,17 +35,13 @@ func (i Imprenta) Mes(ctx context.Context, c app.Consolidada) ([]app.Archivo, er
 
 // archivos writes one format after the other, until ctx ends.
 func (i Imprenta) archivos(ctx context.Context, d impreso) ([]app.Archivo, error) {
-	limit := i.MaxAnexo
-	if limit == 0 {
-		limit = maxAnexo
-	}
 	var out []app.Archivo
 	var failed []error
 	for _, f := range app.Formatos() {
 		if err := ctx.Err(); err != nil {
 			return out, errors.Join(append(failed, fmt.Errorf("write %s: %w", d.nombre, err))...)
 		}
-		content, err := d.en(f, limit)
+		content, err := i.en(d, f)
 		if err != nil {
 			failed = append(failed, fmt.Errorf("write %s as %s: %w", d.nombre, f, err))
 			continue
@@ -52,12 +51,12 @@ func (i Imprenta) archivos(ctx context.Context, d impreso) ([]app.Archivo, error
 	return out, errors.Join(failed...)
 }
 
-func (d impreso) en(f app.Formato, limit int) ([]byte, error) {
+func (i Imprenta) en(d impreso, f app.Formato) ([]byte, error) {
 	switch f {
 	case app.XLSX:
-		return d.hasta(limit).xlsx()
+		return d.hasta(i.upTo(maxLibro)).xlsx()
 	case app.PDF:
-		return d.hasta(limit).pdf()
+		return d.hasta(i.upTo(maxPapel)).pdf()
 	case app.CSV:
 		return d.tablas[0].csv(), nil
 	case app.AnexoCSV:
@@ -66,6 +65,13 @@ func (d impreso) en(f app.Formato, limit int) ([]byte, error) {
 		return d.json()
 	}
 	return nil, errors.New("nobody knows how")
+}
+
+func (i Imprenta) upTo(lines int) int {
+	if i.MaxAnexo > 0 {
+		return min(lines, i.MaxAnexo)
+	}
+	return lines
 }
 
 // archivo names a file. The second table's CSV goes by that table.

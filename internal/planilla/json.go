@@ -3,45 +3,63 @@ package planilla
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 )
 
-// json writes the document's data and tables, keys in the order of their columns.
+// json writes the document's data and tables, keys in the order of their columns and a
+// line for each row: the whole is in memory once.
 func (d impreso) json() ([]byte, error) {
-	out := append(objeto{{"documento", titulo}}, d.exacto...)
-	out = append(out, par{"huella", d.huella})
+	var out bytes.Buffer
+	open := "{\n  "
+	for _, p := range slices.Concat(objeto{{"documento", titulo}}, d.exacto, objeto{{"huella", d.huella}}) {
+		out.WriteString(open)
+		if err := p.write(&out); err != nil {
+			return nil, err
+		}
+		open = ",\n  "
+	}
 	for i, t := range d.tablas {
-		rows := make([]objeto, len(t.filas))
-		for j, f := range t.filas {
-			rows[j] = t.objeto(f)
+		out.WriteString(open)
+		if err := t.json(&out); err != nil {
+			return nil, err
 		}
-		out = append(out, par{t.clave, rows})
-		if i == 0 { // the others come to the same
-			sums := t.objeto(t.totales())
-			counts := sums[:0]
-			for j, c := range t.columnas {
-				if c.clase == cuenta {
-					counts = append(counts, sums[j])
-				}
-			}
-			out = append(out, par{"totales", counts})
+		if i > 0 {
+			continue // the others come to the same
+		}
+		out.WriteString(open)
+		if err := (par{"totales", t.sumas()}).write(&out); err != nil {
+			return nil, err
 		}
 	}
-	text, err := encode(out)
-	if err != nil {
-		return nil, err
-	}
-	var indented bytes.Buffer
-	err = json.Indent(&indented, text, "", "  ")
-	return indented.Bytes(), err
+	out.WriteString("\n}\n")
+	return out.Bytes(), nil
 }
 
-// encode writes letters as they are; nobody puts a file into a page's script.
-func encode(v any) ([]byte, error) {
-	var out bytes.Buffer
-	w := json.NewEncoder(&out)
-	w.SetEscapeHTML(false)
-	err := w.Encode(v)
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
+// json writes the table's name and an array of its rows.
+func (t tabla) json(out *bytes.Buffer) error {
+	out.WriteString(`"` + t.clave + `": [`)
+	for i, f := range t.filas {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		out.WriteString("\n    ")
+		if err := t.objeto(f).write(out); err != nil {
+			return err
+		}
+	}
+	out.WriteString("\n  ]")
+	return nil
+}
+
+// sumas are the totals of the columns of counts.
+func (t tabla) sumas() objeto {
+	var out objeto
+	for i, p := range t.objeto(t.totales()) {
+		if t.columnas[i].clase == cuenta {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 func (t tabla) objeto(fila []any) objeto {
@@ -60,26 +78,30 @@ type par struct {
 	valor any
 }
 
-// MarshalJSON writes the pairs as they stand.
-func (o objeto) MarshalJSON() ([]byte, error) {
-	var out bytes.Buffer
+func (o objeto) write(out *bytes.Buffer) error {
 	out.WriteByte('{')
 	for i, p := range o {
 		if i > 0 {
-			out.WriteByte(',')
+			out.WriteString(", ")
 		}
-		key, err := encode(p.clave)
-		if err != nil {
-			return nil, err
+		if err := p.write(out); err != nil {
+			return err
 		}
-		value, err := encode(p.valor)
-		if err != nil {
-			return nil, err
-		}
-		out.Write(key)
-		out.WriteByte(':')
-		out.Write(value)
 	}
 	out.WriteByte('}')
-	return out.Bytes(), nil
+	return nil
+}
+
+// write writes letters as they are: nobody puts a file into a page's script. A key is one
+// of ours, and needs no escaping.
+func (p par) write(out *bytes.Buffer) error {
+	out.WriteString(`"` + p.clave + `": `)
+	if o, ok := p.valor.(objeto); ok {
+		return o.write(out)
+	}
+	w := json.NewEncoder(out)
+	w.SetEscapeHTML(false)
+	err := w.Encode(p.valor)
+	out.Truncate(len(bytes.TrimRight(out.Bytes(), "\n")))
+	return err
 }
