@@ -69,9 +69,11 @@ type Reconciler interface {
 	Reconciliar(ctx context.Context) (contract.Reconciliada, error)
 }
 
-// Archive writes a closed month's files; see app.App.Archivar.
+// Archive writes a closed month's files and signs its manifest; see app.App.Archivar
+// and app.App.Certificar.
 type Archive interface {
 	Archivar(ctx context.Context, mes pa0580.Mes) error
+	Certificar(ctx context.Context, mes pa0580.Mes) error
 }
 
 // Activities carries the dependencies of every activity.

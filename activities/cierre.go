@@ -102,15 +102,18 @@ func (a *Activities) Drain(ctx context.Context, in contract.CierreInput) (contra
 	return done, nil
 }
 
-// File writes the files of a closed month's planillas. Those that are written stay as
-// they are.
+// File writes the files of a closed month's planillas, has the audit sealed and signs
+// the month's manifest. What is written stays as it is.
 func (a *Activities) File(ctx context.Context, in contract.CierreInput) error {
 	defer pulse(ctx, func() { activity.RecordHeartbeat(ctx) })()
 	mes, err := pa0580.ParseMes(in.Mes)
 	if err != nil {
 		return a.wire(ctx, "file month", err)
 	}
-	return a.wire(ctx, "file month", a.Archive.Archivar(ctx, mes))
+	if err := a.Archive.Archivar(ctx, mes); err != nil {
+		return a.wire(ctx, "file month", err)
+	}
+	return a.wire(ctx, "certify month", a.Archive.Certificar(ctx, mes))
 }
 
 // tell sends the page's messages with bounded concurrency and returns those heard.

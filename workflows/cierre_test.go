@@ -27,6 +27,8 @@ type closing struct {
 	told      []pa0580.GestionID
 	unwritten int // how often writing the files fails
 	filed     int // how often they were written
+	unsealed  int // how often certifying fails
+	certified int
 }
 
 func (d *desk) Unapplied(context.Context, pa0580.Mes, int) ([]pa0580.Comando, error) {
@@ -85,6 +87,20 @@ func (d *desk) Incluir(_ context.Context, id pa0580.GestionID, _ contract.RowSta
 	return nil
 }
 
+func (d *desk) Certificar(context.Context, pa0580.Mes) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.filed == 0 {
+		return errors.New("certified before its files were written")
+	}
+	if d.unsealed > 0 {
+		d.unsealed--
+		return errors.New("the audit is not sealed yet")
+	}
+	d.certified++
+	return nil
+}
+
 func (d *desk) Archivar(context.Context, pa0580.Mes) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -124,7 +140,7 @@ var october = contract.CierreInput{Mes: "2026-10"}
 
 func TestCierreFreezesThenTells(t *testing.T) {
 	t.Parallel()
-	d := (&desk{closing: closing{unapplied: 3, untold: []pa0580.GestionID{"a", "b", "c"}, deaf: map[pa0580.GestionID]int{"b": 2}, unwritten: 2}}).open()
+	d := (&desk{closing: closing{unapplied: 3, untold: []pa0580.GestionID{"a", "b", "c"}, deaf: map[pa0580.GestionID]int{"b": 2}, unwritten: 2, unsealed: 1}}).open()
 	l := newLife(t, d)
 	l.at(0, func() {
 		l.order("uno", func(c contract.Congelada) {
@@ -143,8 +159,8 @@ func TestCierreFreezesThenTells(t *testing.T) {
 	if !slices.Equal(d.told, d.untold) || d.reminded != 3 {
 		t.Errorf("told %v of %v, reminded %d of 3", d.told, d.untold, d.reminded)
 	}
-	if d.filed != 1 {
-		t.Errorf("the planillas were written %d times", d.filed)
+	if d.filed != 2 || d.certified != 1 { // the second time there is nothing left to write
+		t.Errorf("the planillas were written %d times, certified %d times", d.filed, d.certified)
 	}
 }
 

@@ -24,7 +24,11 @@ type cli struct {
 	Ready     readyCmd     `cmd:"" help:"Preguntar a un «serve» o «work» en marcha si puede atender: 0 sí, 1 no."`
 	Reconcile reconcileCmd `cmd:"" help:"Volver a mandar lo que quedó sin hacer, ahora."`
 	Doctor    doctorCmd    `cmd:"" help:"Decir cómo está todo y qué hacer: 0 bien, 1 avisos, 2 grave, 3 no se pudo mirar."`
-	Import    struct {
+	Verify    verifyCmd    `cmd:"" help:"Decir si unos archivos, o toda la base, son lo que se cerró: 0 sí, 2 no, 1 no se pudo mirar."`
+	Key       struct {
+		New keyNewCmd `cmd:"" help:"Hacer las claves con que se firma cada cierre."`
+	} `cmd:"" help:"Claves de firma."`
+	Import struct {
 		SGC importSGCCmd `cmd:"" name:"sgc" help:"Cargar el espejo de OPEN SGC desde CSV."`
 	} `cmd:"" help:"Cargar datos desde archivos."`
 	User struct {

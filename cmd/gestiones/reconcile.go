@@ -17,7 +17,7 @@ type reconcileCmd struct {
 
 // Run reconciles once, and says what that sent.
 func (c *reconcileCmd) Run(ctx context.Context, log *slog.Logger) error {
-	system, err := c.open(ctx, boot.API{}, log)
+	system, err := c.open(ctx, boot.API{}, boot.Firma{}, log)
 	if err != nil {
 		return err
 	}

@@ -25,8 +25,10 @@ func (e engine) Validate() error {
 }
 
 // open checks, too, that PostgreSQL answers and was migrated.
-func (e engine) open(ctx context.Context, api boot.API, log *slog.Logger) (*boot.System, error) {
-	system, err := boot.Open(ctx, boot.Config{PostgreSQL: e.PostgreSQL, Temporal: e.Temporal, Reglas: e.Reglas, Reconciliacion: e.Reconciliacion, API: api, Version: version, Log: log})
+func (e engine) open(ctx context.Context, api boot.API, firma boot.Firma, log *slog.Logger) (*boot.System, error) {
+	system, err := boot.Open(ctx, boot.Config{
+		PostgreSQL: e.PostgreSQL, Temporal: e.Temporal, Reglas: e.Reglas, Reconciliacion: e.Reconciliacion, API: api, Firma: firma, Version: version, Log: log,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +50,7 @@ func (c serveCmd) Validate() error { return errors.Join(c.engine.Validate(), c.A
 
 func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	boot.SizeStickyCache()
-	system, err := c.open(ctx, c.API, log)
+	system, err := c.open(ctx, c.API, boot.Firma{}, log)
 	if err != nil {
 		return err
 	}
@@ -62,13 +64,17 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 }
 
 type workCmd struct {
-	engine `embed:""`
-	Watch  string `env:"GESTIONES_WATCH" placeholder:":9090" help:"Dirección donde mostrar /healthz, /readyz y /metrics; sin indicar, en ninguna."`
+	engine     `embed:""`
+	boot.Firma `embed:""`
+	Watch      string `env:"GESTIONES_WATCH" placeholder:":9090" help:"Dirección donde mostrar /healthz, /readyz y /metrics; sin indicar, en ninguna."`
 }
+
+// Validate checks each part, as [engine.Validate] does.
+func (c workCmd) Validate() error { return errors.Join(c.engine.Validate(), c.Firma.Validate()) }
 
 func (c *workCmd) Run(ctx context.Context, log *slog.Logger) error {
 	boot.SizeStickyCache()
-	system, err := c.open(ctx, boot.API{}, log)
+	system, err := c.open(ctx, boot.API{}, c.Firma, log)
 	if err != nil {
 		return err
 	}

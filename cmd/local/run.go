@@ -15,6 +15,7 @@ import (
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/boot"
 	"ande.gov.py/gestiones/internal/devstack"
+	"ande.gov.py/gestiones/internal/manifiesto"
 	"ande.gov.py/gestiones/internal/opensgc"
 	"ande.gov.py/gestiones/internal/postgres"
 )
@@ -147,7 +148,12 @@ func (s *stack) open(ctx context.Context, logs string, say func(string, ...any))
 	if err != nil {
 		return fmt.Errorf("log file: %w", err)
 	}
+	key, err := signingKey(filepath.Dir(logs))
+	if err != nil {
+		return err
+	}
 	s.system, err = boot.Open(ctx, boot.Config{
+		Firma:      boot.Firma{KeyFile: key},
 		PostgreSQL: boot.PostgreSQL{URL: url},
 		Temporal:   boot.Temporal{Address: s.engines.TemporalAddress(), Namespace: nspace},
 		Reglas:     boot.DefaultReglas(),
@@ -160,6 +166,20 @@ func (s *stack) open(ctx context.Context, logs string, say func(string, ...any))
 		},
 	})
 	return err
+}
+
+// signingKey is the file of the key that this machine's closes are signed with, made
+// the first time; beside it lies the public one.
+func signingKey(dir string) (string, error) {
+	private, public := filepath.Join(dir, "firma.clave"), filepath.Join(dir, "firma.pub")
+	if _, err := os.Stat(private); err == nil {
+		return private, nil
+	}
+	key, err := manifiesto.NewClave("gestiones.local", private)
+	if err != nil {
+		return "", fmt.Errorf("make signing key: %w", err)
+	}
+	return private, os.WriteFile(public, []byte(key+"\n"), 0o600)
 }
 
 // serve answers until ctx ends: first the requests stop, then the worker.

@@ -40,6 +40,7 @@ type App struct {
 	Flow     Flow
 	SGC      SGC
 	Imprenta Imprenta
+	Notario  Notario // nil where there is no key to sign with
 	Reloj    Reloj
 	Config   Config
 	Log      *slog.Logger

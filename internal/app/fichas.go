@@ -111,6 +111,7 @@ type Cierre struct {
 	Planillas  int64
 	Archivos   int64  // files written
 	Esperados  int64  // files that there are to be: those of each planilla, and the month's
+	Probado    bool   // its manifest is signed
 	Orden      *Orden // the newest one, with its result
 }
 

@@ -55,6 +55,7 @@ type Store interface {
 	accesoStore
 	motorStore
 	selloStore
+	pruebaStore
 }
 
 // Clave makes a request repeatable: the same key with the same body gives what
@@ -234,4 +235,16 @@ type selloStore interface {
 	// SelloDe is the block with which every entry of accion about objeto was sealed;
 	// false where one was not, or there is none.
 	SelloDe(ctx context.Context, objeto, accion string) (Sello, bool, error)
+}
+
+// pruebaStore is what closes are proved by.
+type pruebaStore interface {
+	// SinManifiesto lists the closed months that have no manifest, oldest first.
+	SinManifiesto(ctx context.Context) ([]pa0580.Mes, error)
+	// ParaManifiesto reads what a closed month's manifest says, but for the seal.
+	ParaManifiesto(ctx context.Context, mes pa0580.Mes) (Manifiesto, error)
+	// AddManifiesto keeps a signed manifest; where there is one, that one counts.
+	AddManifiesto(ctx context.Context, mes pa0580.Mes, f Firmado) error
+	// Manifiesto is a month's, nil where there is none.
+	Manifiesto(ctx context.Context, mes pa0580.Mes) (*Firmado, error)
 }

@@ -52,6 +52,8 @@ type Pulso struct {
 	CierreDesde     *time.Time // when the oldest month with some of these was closed
 	SinArchivar     int        // files of closed months, not written
 	ArchivoDesde    *time.Time // when the oldest month that lacks some was closed
+	SinProbar       int        // closed months without manifest
+	ProbarDesde     *time.Time // when the oldest of these was closed
 	Abiertas        int        // gestiones whose workflow is open
 	Ajenas          int        // of these, driven by another engine
 	SinSellar       int        // audit entries that no block of the chain holds
@@ -329,10 +331,11 @@ func (r *reconciliation) cierres(ctx context.Context) error {
 
 func untold(c Cierre) bool { return c.CerradoAt != nil && c.Avisadas < c.Lineas }
 
-// unfiled tells a closed month that lacks files although it was not closed just now: it
-// was closed by a version that wrote none, or its engine was lost before all were written.
+// unfiled tells a closed month that lacks files, or its manifest where there is a key to
+// sign it with, although it was not closed just now: it was closed by a version that made
+// none, or its engine was lost before.
 func (r *reconciliation) unfiled(c Cierre) bool {
-	return c.CerradoAt != nil && c.CerradoAt.Before(r.before) && c.Archivos < c.Esperados
+	return c.CerradoAt != nil && c.CerradoAt.Before(r.before) && (c.Archivos < c.Esperados || !c.Probado && r.Notario != nil)
 }
 
 // Rearrancar starts the workflow of every open gestión where it is missing,

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/manifiesto"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
@@ -122,6 +123,33 @@ func (a API) proxies() ([]netip.Prefix, error) {
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+// Firma is what closes are signed with. Only «work» holds it.
+type Firma struct {
+	KeyFile string `name:"signing-key-file" env:"GESTIONES_SIGNING_KEY_FILE" help:"Archivo con la clave privada que firma el manifiesto de cada cierre; la hace «gestiones key new»."`
+}
+
+// Validate is called by the command line before anything starts.
+func (f Firma) Validate() error {
+	_, err := f.notario()
+	return err
+}
+
+// notario is nil where no key is configured.
+func (f Firma) notario() (app.Notario, error) {
+	if f.KeyFile == "" {
+		return nil, nil
+	}
+	key, err := os.ReadFile(f.KeyFile)
+	if err != nil {
+		return nil, errors.New("GESTIONES_SIGNING_KEY_FILE: no se puede leer el archivo")
+	}
+	n, err := manifiesto.NewNotario(string(key))
+	if err != nil {
+		return nil, fmt.Errorf("GESTIONES_SIGNING_KEY_FILE: %w", err)
+	}
+	return n, nil
 }
 
 // Reconciliacion is how often what was left undone is sent again.

@@ -37,6 +37,7 @@ type Config struct {
 	Reglas
 	API
 	Reconciliacion
+	Firma
 
 	Queue   string // task queue; empty: contract.TaskQueue
 	Version string // of the program, for the API's description
@@ -84,6 +85,10 @@ func Open(ctx context.Context, c Config) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
+	notario, err := c.notario()
+	if err != nil {
+		return nil, err
+	}
 	proxies, err := c.proxies()
 	if err != nil {
 		return nil, err
@@ -97,7 +102,7 @@ func Open(ctx context.Context, c Config) (*System, error) {
 		s.sgc = c.SGC(s.sgc)
 	}
 	rules.ReconciliarTras = c.ReconciliarCada
-	s.App = &app.App{Store: store, SGC: s.sgc, Imprenta: planilla.Imprenta{}, Reloj: c.Reloj, Config: rules, Log: c.Log}
+	s.App = &app.App{Store: store, SGC: s.sgc, Imprenta: planilla.Imprenta{}, Notario: notario, Reloj: c.Reloj, Config: rules, Log: c.Log}
 	s.metrics = metrics.New(c.Version, metrics.Source{Pulso: s.Pulso, Ultima: store.UltimaReconciliacion, Reloj: c.Reloj, Trabaja: s.working.Load})
 	if c.Address == "" {
 		return s, nil

@@ -155,6 +155,14 @@ func (s Symptoms) months(say sayer) {
 		say(level, "Cierre", "Busque «file month» en el registro de work, que dice cuál no se puede escribir; «gestiones reconcile» retoma los demás. Mientras tanto quien pide uno lo recibe igual.",
 			"Archivos de planillas sin escribir: %d; el mes más viejo con alguno se cerró hace %s.", n, since(age))
 	}
+	if n, age := s.Pulso.SinProbar, s.age(s.Pulso.ProbarDesde); n > 0 {
+		level := Bien
+		if age > lateFiling {
+			level = Aviso
+		}
+		say(level, "Cierre", "Compruebe que «work» tenga GESTIONES_SIGNING_KEY_FILE (la clave la hace «gestiones key new»); si la tiene, busque «certify month» en su registro.",
+			"Cierres sin manifiesto firmado: %d; el más viejo, de hace %s. Están firmes, pero nada los prueba fuera de la base.", n, since(age))
+	}
 }
 
 func (s Symptoms) workflows(say sayer) {

@@ -20,6 +20,7 @@ type cierre struct {
 	Avisadas   int64      `json:"avisadas" doc:"Cuántas de ellas ya lo saben en el motor"`
 	Planillas  int64      `json:"planillas"`
 	Archivos   *avance    `json:"archivos,omitempty" doc:"Los de sus planillas y el mes, en todos los formatos; falta mientras no está cerrado"`
+	Probado    bool       `json:"probado" doc:"Si su manifiesto está firmado"`
 	Orden      *ordenDada `json:"orden,omitempty" doc:"La última orden de cierre y cómo terminó"`
 }
 
@@ -49,7 +50,7 @@ type cierres struct {
 func cierreOf(c app.Cierre) cierre {
 	out := cierre{
 		Mes: c.Mes.String(), CerradoAt: momentOf(c.CerradoAt), CerradoPor: c.CerradoPor, Huella: c.Huella, Motivo: c.Motivo,
-		Lineas: c.Lineas, Avisadas: c.Avisadas, Planillas: c.Planillas,
+		Lineas: c.Lineas, Avisadas: c.Avisadas, Planillas: c.Planillas, Probado: c.Probado,
 	}
 	if c.Corte != nil {
 		out.Corte = &corte{moment(c.Corte.At), c.CortePor, c.Sellado}

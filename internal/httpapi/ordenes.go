@@ -35,8 +35,8 @@ var (
 func cerrado() cierre {
 	c := ejemploCierre
 	c.CerradoAt, c.CerradoPor, c.Huella = ptr("2026-11-03T18:20:00-03:00"), "Hugo Ferreira", huella
-	c.Lineas, c.Avisadas, c.Planillas = 20412, 3000, 98
-	c.Archivos = &avance{Escritos: 120, Esperados: 495}
+	c.Lineas, c.Avisadas, c.Planillas = 20412, 20412, 98
+	c.Archivos, c.Probado = &avance{Escritos: 495, Esperados: 495}, true
 	return c
 }
 

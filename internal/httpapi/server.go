@@ -78,6 +78,7 @@ func New(a *app.App, o Options) *gin.Engine {
 	s.lotes()
 	s.cierres()
 	s.vistasPrevias()
+	s.manifiestos()
 	s.ordenes()
 	s.planillas()
 	s.unidades()

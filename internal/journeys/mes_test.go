@@ -2,6 +2,7 @@ package journeys
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -16,7 +17,9 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/contract"
+	"ande.gov.py/gestiones/internal/manifiesto"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
@@ -69,6 +72,41 @@ func TestAMonthClosed(t *testing.T) {
 		return c.numero("avisadas") == c.numero("lineas")
 	})
 	m.lifeFits(story.approved)
+	m.proved("2026-10", story.total())
+}
+
+// proved waits for a month's signed manifest, and holds what there is against it.
+func (m *mundo) proved(mes string, lineas int) {
+	m.Helper()
+	m.eventually("the manifest", time.Minute, func() bool { return m.get("hugo", api+"/cierres/"+mes, http.StatusOK).en("probado") == true })
+	m.get("jimena", api+"/cierres/"+mes+"/manifiesto", http.StatusForbidden)
+	signed, err := manifiesto.Abrir(m.archivo("hugo", api+"/cierres/"+mes+"/manifiesto"), m.publica)
+	m.must(err)
+	if signed.Mes.String() != mes || signed.Lineas != int64(lineas) {
+		m.Errorf("the manifest is of %s and %d lines", signed.Mes, signed.Lineas)
+	}
+	named := map[[32]byte]bool{}
+	for _, a := range signed.Archivos {
+		named[a.SHA256] = true
+	}
+	paths := []string{"/cierres/" + mes + "/consolidada/"}
+	for _, p := range m.get("hugo", api+"/planillas?mes="+mes, http.StatusOK).lista("planillas") {
+		paths = append(paths, "/planillas/"+p.texto("id")+"/")
+	}
+	if want := len(paths) * len(app.Formatos()); len(named) != want {
+		m.Errorf("the manifest names %d files, want %d", len(named), want)
+	}
+	for _, path := range paths {
+		for _, f := range []string{"xlsx", "pdf", "csv", "json"} {
+			if !named[sha256.Sum256(m.archivo("hugo", api+path+f))] {
+				m.Errorf("the manifest does not name %s%s", path, f)
+			}
+		}
+	}
+	found, err := app.Verificar(m.Context(), m.system.Store, manifiesto.Abrir, m.publica, &signed, func(text string) { m.Error(text) })
+	if err != nil || found.Lineas != int64(lineas) || found.Manifiestos != 1 || len(found.Sin) > 0 || found.Sellos.Filas == 0 {
+		m.Errorf("verified %+v, %v", found, err)
+	}
 }
 
 // historia is what the story did, kept apart from the system's own records.

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"log/slog"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,6 +17,7 @@ import (
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/boot"
+	"ande.gov.py/gestiones/internal/manifiesto"
 	"ande.gov.py/gestiones/internal/opensgc"
 	"ande.gov.py/gestiones/internal/pa0580"
 	"ande.gov.py/gestiones/internal/postgres"
@@ -35,6 +37,7 @@ type mundo struct {
 	tokens   map[string]string
 	ids      map[string]pa0580.FuncionarioID
 	unidades map[string]pa0580.UnidadID
+	publica  string // key that proves what closes sign
 	stopWork func()
 }
 
@@ -94,6 +97,7 @@ func newMundoOf(t *testing.T, temporal, name string, changes ...func(*boot.Confi
 		Temporal:   boot.Temporal{Address: temporal, Namespace: teststack.Namespace(t)},
 		Reglas:     boot.DefaultReglas(),
 		Log:        slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
+		Firma:      boot.Firma{KeyFile: m.clave()},
 		Reloj:      func() time.Time { return *m.now.Load() },
 		EnProceso:  true,
 		SGC: func(real app.SGC) app.SGC {
@@ -108,6 +112,16 @@ func newMundoOf(t *testing.T, temporal, name string, changes ...func(*boot.Confi
 	m.open()
 	m.people()
 	return m
+}
+
+// clave makes the keys that closes are signed with, and gives the private one's file.
+func (m *mundo) clave() string {
+	m.Helper()
+	file := filepath.Join(m.TempDir(), "firma.clave")
+	var err error
+	m.publica, err = manifiesto.NewClave("gestiones.example", file)
+	m.must(err)
+	return file
 }
 
 // open starts the API as configured.

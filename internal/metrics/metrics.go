@@ -80,7 +80,7 @@ func (m *Metrics) Handler() http.Handler {
 
 var (
 	descUp         = desc("up", "Whether PostgreSQL answered this scrape.")
-	descWaiting    = desc("waiting", "How much waits: unapplied commands, gestiones without OPEN SGC's answer, orders to close, files of closed months, workflows not told, audit entries not sealed.", "what")
+	descWaiting    = desc("waiting", "How much waits: unapplied commands, gestiones without OPEN SGC's answer, orders to close, files and manifests of closed months, workflows not told, audit entries not sealed.", "what")
 	descOldest     = desc("oldest_waiting_seconds", "Since when the oldest of it waits; 0 where nothing does.", "what")
 	descOpen       = desc("open", "Gestiones whose workflow is open.")
 	descForeign    = desc("open_of_another_engine", "Of these, those that a lost engine drove; absent while Temporal does not answer.")
@@ -135,6 +135,7 @@ func (p *pulse) Collect(out chan<- prometheus.Metric) {
 	waits("order", p.last.Ordenes, p.last.OrdenDesde)
 	waits("seal", p.last.SinSellar, p.last.SinSellarDesde)
 	waits("file", p.last.SinArchivar, p.last.ArchivoDesde)
+	waits("manifest", p.last.SinProbar, p.last.ProbarDesde)
 	gauge(descWaiting, float64(p.last.SinAvisar), "inclusion")
 	gauge(descOpen, float64(p.last.Abiertas))
 	if p.epoch {

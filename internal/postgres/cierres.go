@@ -24,6 +24,7 @@ type cierreRow struct {
 	PorAvisar  int64
 	Planillas  int64
 	Archivos   int64
+	Probado    bool
 }
 
 func (r cierreRow) corte() *pa0580.Corte {
@@ -37,7 +38,7 @@ func (r cierreRow) cierre() app.Cierre {
 	c := app.Cierre{
 		Mes: mes(r.Mes), Corte: r.corte(), CortePor: r.CortePor, Sellado: r.Sellado,
 		CerradoAt: local(r.CerradoAt), CerradoPor: r.CerradoPor, Huella: r.Huella, Motivo: r.Motivo,
-		Lineas: r.Lineas, Avisadas: r.Lineas - r.PorAvisar, Planillas: r.Planillas, Archivos: r.Archivos,
+		Lineas: r.Lineas, Avisadas: r.Lineas - r.PorAvisar, Planillas: r.Planillas, Archivos: r.Archivos, Probado: r.Probado,
 	}
 	if c.CerradoAt != nil {
 		c.Esperados = esperados(c.Planillas)
@@ -50,7 +51,8 @@ func (r cierreRow) cierre() app.Cierre {
 const cierresSQL = `
 SELECT c.mes, c.corte_at, fc.nombre AS corte_por, c.sellado, c.cerrado_at, fz.nombre AS cerrado_por,
 	c.huella, c.motivo, c.lineas, a.n AS por_avisar, (SELECT count(*) FROM planillas p WHERE p.mes = c.mes) AS planillas,
-	(SELECT count(*) FROM archivos x WHERE x.mes = c.mes AND x.formato IN (?)) AS archivos
+	(SELECT count(*) FROM archivos x WHERE x.mes = c.mes AND x.formato IN (?)) AS archivos,
+	EXISTS (SELECT FROM manifiestos m WHERE m.mes = c.mes) AS probado
 FROM cierres c
 LEFT JOIN funcionarios fc ON fc.id = c.corte_por
 LEFT JOIN funcionarios fz ON fz.id = c.cerrado_por

@@ -11,15 +11,15 @@ import (
 // planilla_lineas makes a second payment impossible, whatever is decided above.
 const (
 	insertLineasSQL = `
-INSERT INTO planilla_lineas (gestion_id, planilla_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at)
-SELECT l.id, p.id, l.agente_id, l.modo, l.mes, l.tipo_gestion, l.jornada, l.guardada_at
-FROM (` + lineasSQL + `) AS l JOIN planillas p ON p.mes = ?0 AND p.unidad_id = l.unidad_id`
+INSERT INTO planilla_lineas (gestion_id, planilla_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at, version, compromiso)
+SELECT l.id, p.id, l.agente_id, l.modo, l.mes, l.tipo_gestion, l.jornada, l.guardada_at, l.version, l.compromiso
+FROM (SELECT ` + lineaColumns + `, ` + compromisoSQL + ` AS compromiso` + lineasFromSQL + `) AS l JOIN planillas p ON p.mes = ?0 AND p.unidad_id = l.unidad_id`
 
 	// Names and numbers are copied: the planilla tells who was paid as they were
 	// called then.
 	insertFilasSQL = `
-INSERT INTO planilla_filas (planilla_id, funcionario_id, modo, mes, legajo, ci, nombre, ordinarias, extraordinarias)
-SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, f.legajo, f.ci, f.nombre, ` + cuentasSQL + `
+INSERT INTO planilla_filas (planilla_id, funcionario_id, modo, mes, legajo, ci, nombre, ordinarias, extraordinarias, compromiso)
+SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, f.legajo, f.ci, f.nombre, ` + cuentasSQL + `, ` + deFilaSQL + `
 FROM planillas p JOIN planilla_lineas l ON l.planilla_id = p.id JOIN funcionarios f ON f.id = l.funcionario_id
 WHERE p.mes = ?0
 GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes, f.legajo, f.ci, f.nombre`

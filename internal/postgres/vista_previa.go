@@ -19,9 +19,13 @@ import (
 // lineasSQL are the gestiones that a month's planillas hold: approved before
 // its corte, of that month or left behind by an earlier one. Preview and close
 // both read it. Arguments: month, corte.
-const lineasSQL = `
-SELECT g.id, g.version, g.agente_id, g.unidad_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at
+const lineasSQL = "SELECT " + lineaColumns + lineasFromSQL
+
+const (
+	lineaColumns  = "g.id, g.version, g.agente_id, g.unidad_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at"
+	lineasFromSQL = `
 FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND g.decidida_at < ?1`
+)
 
 // cuentasSQL are a row's counts per type, of lines called l.
 const cuentasSQL = `
@@ -40,13 +44,15 @@ const cuentasSQL = `
 		count(*) FILTER (WHERE l.tipo_gestion = 5 AND l.jornada = 'extraordinaria')
 	]::integer[] AS extraordinarias`
 
+// pruebaSQL is the digest of a row's lines, called l.
+const pruebaSQL = `encode(sha256(convert_to(string_agg(
+	concat_ws('|', l.id, l.version, l.tipo_gestion, l.jornada), chr(10) ORDER BY l.id), 'UTF8')), 'hex')`
+
 // filasSQL are the rows of a month's planillas to be: who is paid, as they are
 // called now. A row's prueba is the digest of its lines. Arguments: month, corte.
 const filasSQL = `
 SELECT l.unidad_id AS hoja, f.id AS funcionario_id, f.legajo, f.ci, f.nombre, l.modo, l.mes, ` + cuentasSQL + `,
-	count(*) AS lineas,
-	encode(sha256(convert_to(string_agg(
-		concat_ws('|', l.id, l.version, l.tipo_gestion, l.jornada), chr(10) ORDER BY l.id), 'UTF8')), 'hex') AS prueba
+	count(*) AS lineas, ` + pruebaSQL + ` AS prueba
 FROM (` + lineasSQL + `) AS l JOIN funcionarios f ON f.id = l.agente_id
 GROUP BY l.unidad_id, f.id, l.modo, l.mes`
 

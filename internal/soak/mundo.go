@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -23,6 +25,7 @@ import (
 	"ande.gov.py/gestiones/internal/devstack/pgcluster"
 	"ande.gov.py/gestiones/internal/devstack/procs"
 	"ande.gov.py/gestiones/internal/faults"
+	"ande.gov.py/gestiones/internal/manifiesto"
 	"ande.gov.py/gestiones/internal/opensgc"
 	"ande.gov.py/gestiones/internal/pa0580"
 	"ande.gov.py/gestiones/internal/postgres"
@@ -47,6 +50,7 @@ type mundo struct {
 	plain    *postgres.Store
 	temporal client.Client // straight to Temporal
 	space    string
+	keys     string // folder of the key that closes are signed with
 
 	proxies map[string]*faults.Proxy
 	averias faults.Reached
@@ -143,6 +147,12 @@ func (m *mundo) prepare(ctx context.Context) error {
 	if m.plain, err = postgres.Open(ctx, m.url, postgres.Options{Name: "soak"}); err != nil {
 		return err
 	}
+	if m.keys, err = os.MkdirTemp("", "soak-"); err != nil {
+		return fmt.Errorf("folder of keys: %w", err)
+	}
+	if _, err := manifiesto.NewClave("gestiones.example", m.keyFile()); err != nil {
+		return fmt.Errorf("make signing key: %w", err)
+	}
 	m.space = m.database
 	m.temporal, err = client.NewLazyClient(client.Options{
 		HostPort: m.o.Temporal, Namespace: m.space, Logger: sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler)),
@@ -152,6 +162,8 @@ func (m *mundo) prepare(ctx context.Context) error {
 	}
 	return namespace.Ensure(ctx, m.temporal, m.space, retention)
 }
+
+func (m *mundo) keyFile() string { return filepath.Join(m.keys, "firma.clave") }
 
 // addResponsable adds the one role that the populated world lacks.
 func (m *mundo) addResponsable(ctx context.Context) error {
@@ -202,6 +214,7 @@ func (m *mundo) config(every time.Duration) (boot.Config, error) {
 		Temporal:       boot.Temporal{Address: m.proxies[proxyTemporal].Address(), Namespace: m.space},
 		Reglas:         boot.DefaultReglas(),
 		Reconciliacion: boot.Reconciliacion{ReconciliarCada: every},
+		Firma:          boot.Firma{KeyFile: m.keyFile()},
 		Log:            m.o.Log,
 		Reloj:          m.clock.Now,
 		SGC:            func(app.SGC) app.SGC { return m.sgc },
@@ -222,6 +235,7 @@ func (m *mundo) close() {
 	for _, p := range m.proxies {
 		p.Close()
 	}
+	_ = os.RemoveAll(m.keys)
 	if m.temporal != nil {
 		m.unschedule()
 		m.temporal.Close()

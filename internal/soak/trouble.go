@@ -191,8 +191,7 @@ func (m *mundo) restarts(ctx context.Context, seed uint64) <-chan struct{} {
 }
 
 // operator does what somebody does to whom something looks wrong: looks at how
-// much waits, asks for the seal of a month's close, reconciles, and starts workflows
-// again. Their shift ends before
+// much waits, reconciles, and starts workflows again. Their shift ends before
 // others' work does: what comes later the system must mend by itself.
 func (m *mundo) operator(ctx context.Context, random *rand.Rand, shift time.Time) {
 	open := m.works[random.IntN(len(m.works))].app()
@@ -203,7 +202,6 @@ func (m *mundo) operator(ctx context.Context, random *rand.Rand, shift time.Time
 	defer cancel()
 	// Under faults nobody promises that any of it gets anywhere.
 	_, _, _ = open.Pulso(one)
-	_, _ = open.App.Sellar(one, "cierre/"+m.clock.Mes().Prev().String(), "cerrar")
 	if time.Now().After(shift) {
 		return
 	}

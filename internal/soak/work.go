@@ -201,6 +201,7 @@ func (m *mundo) reader(ctx context.Context, random *rand.Rand) {
 		if m.read(ctx, random, who, "/planillas", &list) && len(list.Planillas) > 0 {
 			id := list.Planillas[random.IntN(len(list.Planillas))].ID
 			m.read(ctx, random, who, "/planillas/"+id, nil)
+			m.read(ctx, random, who, "/cierres/"+mes.Prev().String()+"/manifiesto", nil)
 			m.read(ctx, random, who, "/planillas/"+id+"/anexo.csv", nil)
 		} else {
 			m.read(ctx, random, who, "/planillas/"+aNobody, nil)

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
@@ -23,6 +24,7 @@ import (
 	"ande.gov.py/gestiones/internal/devstack/host"
 	"ande.gov.py/gestiones/internal/devstack/namespace"
 	"ande.gov.py/gestiones/internal/devstack/pgcluster"
+	"ande.gov.py/gestiones/internal/manifiesto"
 	"ande.gov.py/gestiones/internal/opensgc"
 	"ande.gov.py/gestiones/internal/postgres"
 )
@@ -89,6 +91,9 @@ func (s *Stack) start(ctx context.Context) error {
 	if err := s.choosePorts(); err != nil {
 		return err
 	}
+	if err := s.makeKey(); err != nil {
+		return err
+	}
 	s.describe()
 	if err := s.Postgres.Start(ctx); err != nil {
 		return err
@@ -109,6 +114,19 @@ func (s *Stack) start(ctx context.Context) error {
 		return err
 	}
 	return begin(ctx, s.gestionesProcesses())
+}
+
+func (s *Stack) keyFile() string { return filepath.Join(s.o.Dir, "firma.clave") }
+
+// makeKey makes the key that closes are signed with; a folder used before has one.
+func (s *Stack) makeKey() error {
+	if err := os.MkdirAll(s.o.Dir, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	if _, err := manifiesto.NewClave("gestiones.example", s.keyFile()); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("make signing key: %w", err)
+	}
+	return nil
 }
 
 // choosePorts settles where everything will be, now and after each restart.
@@ -202,6 +220,7 @@ func (s *Stack) Environment() []string {
 		"GESTIONES_DATABASE_URL=" + engine.URL(database),
 		"GESTIONES_TEMPORAL_ADDRESS=" + temporal,
 		"GESTIONES_TEMPORAL_NAMESPACE=" + Namespace,
+		"GESTIONES_SIGNING_KEY_FILE=" + s.keyFile(),
 	}
 }
 

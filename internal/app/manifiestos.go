@@ -1,0 +1,119 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// Manifiesto is what a close is proved by.
+type Manifiesto struct {
+	Mes       pa0580.Mes
+	Corte     time.Time
+	CerradoAt time.Time
+	Lineas    int64
+	Huella    string              // of the preview that was closed
+	Acta      [32]byte            // over who cut off and closed, when and why, salted
+	Anterior  *ManifiestoAnterior // nil for the first
+	Sello     Sello               // of the audit's entry of the close: everything before it is sealed with it
+	Planillas []PlanillaProbada   // by number
+	Archivos  []ArchivoProbado    // by name
+}
+
+// ManifiestoAnterior names the manifest of the month closed before, by the SHA-256 of
+// its bytes: so no close can be taken out, or put in.
+type ManifiestoAnterior struct {
+	Mes    pa0580.Mes
+	SHA256 [32]byte
+}
+
+// PlanillaProbada is a planilla in a manifest.
+type PlanillaProbada struct {
+	Numero     int64
+	Codigo     string // of its unit
+	Lineas     int64
+	Huella     string   // as the preview had it: over its rows and lines, salted
+	Compromiso [32]byte // over all that it prints, and its lines' commitments
+}
+
+// ArchivoProbado is a file in a manifest.
+type ArchivoProbado struct {
+	Nombre string
+	SHA256 [32]byte
+}
+
+// Firmado is a signed manifest, as it is kept.
+type Firmado struct {
+	Contenido []byte
+	Clave     string // public key that proves it
+	At        time.Time
+}
+
+// Notario signs manifests.
+type Notario interface {
+	// Publica is the key that proves its signature.
+	Publica() string
+	Firmar(m Manifiesto) ([]byte, error)
+}
+
+// Certificar makes the manifest of every closed month up to mes that has none, in the
+// order of the months: each names the one before. A month's files are written first,
+// and the audit sealed as far as its close. Without a key it certifies nothing, and
+// `gestiones doctor` says so.
+func (a *App) Certificar(ctx context.Context, mes pa0580.Mes) error {
+	owed, err := a.Store.SinManifiesto(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range owed {
+		if mes.Before(m) {
+			break
+		}
+		if a.Notario == nil {
+			a.Log.WarnContext(ctx, "no key to sign the manifest with", "mes", m.String())
+			return nil
+		}
+		if err := a.certificar(ctx, m); err != nil {
+			return fmt.Errorf("certify %s: %w", m, err)
+		}
+	}
+	return nil
+}
+
+func (a *App) certificar(ctx context.Context, mes pa0580.Mes) error {
+	if err := a.Archivar(ctx, mes); err != nil {
+		return err
+	}
+	seal, err := a.Sellar(ctx, "cierre/"+mes.String(), "cerrar")
+	if err != nil {
+		return err
+	}
+	m, err := a.Store.ParaManifiesto(ctx, mes)
+	if err != nil {
+		return err
+	}
+	m.Sello = seal
+	signed, err := a.Notario.Firmar(m)
+	if err != nil {
+		return err
+	}
+	return a.Store.AddManifiesto(ctx, mes, Firmado{Contenido: signed, Clave: a.Notario.Publica(), At: a.Reloj()})
+}
+
+// Manifiesto gives a closed month's signed manifest. Refuses with CodeNotFound where
+// there is none (yet).
+func (a *App) Manifiesto(ctx context.Context, actor Actor, mes pa0580.Mes) (Firmado, error) {
+	if err := actor.must(RolRRHH, RolAuditor); err != nil {
+		return Firmado{}, err
+	}
+	signed, err := a.Store.Manifiesto(ctx, mes)
+	if err == nil && signed == nil {
+		return Firmado{}, pa0580.Refuse(0, pa0580.CodeNotFound, "mes", "El mes "+mes.String()+" todavía no tiene manifiesto: se firma cuando está cerrado, escritos sus archivos y sellada la auditoría.")
+	}
+	if err != nil {
+		return Firmado{}, err
+	}
+	return *signed, nil
+}

@@ -1,0 +1,135 @@
+package postgres
+
+import (
+	"context"
+	"crypto/sha256"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// sinManifiestoSQL are the closed months that have no manifest.
+const sinManifiestoSQL = `
+SELECT c.mes, c.cerrado_at FROM cierres c LEFT JOIN manifiestos m ON m.mes = c.mes WHERE c.cerrado_at IS NOT NULL AND m.mes IS NULL`
+
+// SinManifiesto lists the closed months that have no manifest, oldest first.
+func (s *Store) SinManifiesto(ctx context.Context) ([]pa0580.Mes, error) {
+	var rows []string
+	err := s.db.NewRaw("SELECT mes FROM ("+sinManifiestoSQL+") AS c ORDER BY mes").Scan(ctx, &rows)
+	return each(rows, mes), seek("list months without manifest", err)
+}
+
+// Manifiesto is a month's, nil where there is none.
+func (s *Store) Manifiesto(ctx context.Context, m pa0580.Mes) (*app.Firmado, error) {
+	var rows []struct {
+		Contenido string
+		Clave     string
+		At        time.Time
+	}
+	err := s.db.NewRaw("SELECT contenido, clave, at FROM manifiestos WHERE mes = ?", m.String()).Scan(ctx, &rows)
+	if err != nil || len(rows) == 0 {
+		return nil, seek("read manifest", err)
+	}
+	r := rows[0]
+	return &app.Firmado{Contenido: []byte(r.Contenido), Clave: r.Clave, At: pa0580.Local(r.At)}, nil
+}
+
+// AddManifiesto keeps a month's signed manifest. Where there is one, that one counts.
+func (s *Store) AddManifiesto(ctx context.Context, m pa0580.Mes, f app.Firmado) error {
+	_, err := s.db.NewRaw("INSERT INTO manifiestos (mes, contenido, clave, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+		m.String(), string(f.Contenido), f.Clave, f.At).Exec(ctx)
+	return seek("keep manifest", err)
+}
+
+// ParaManifiesto reads what a closed month's manifest says, but for the audit's seal,
+// from what the close wrote.
+func (s *Store) ParaManifiesto(ctx context.Context, m pa0580.Mes) (app.Manifiesto, error) {
+	var out app.Manifiesto
+	err := s.snapshot(ctx, "read what to prove", func(ctx context.Context, tx bun.Tx) (err error) {
+		out, err = readProbado(ctx, tx, m)
+		return err
+	})
+	return out, err
+}
+
+func readProbado(ctx context.Context, tx bun.Tx, m pa0580.Mes) (app.Manifiesto, error) {
+	out := app.Manifiesto{Mes: m}
+	var c struct {
+		CorteAt, CerradoAt time.Time
+		Lineas             int64
+		Huella             string
+		Acta               []byte
+	}
+	err := tx.NewRaw(actaSQL, m.String()).Scan(ctx, &c)
+	if err != nil {
+		return out, err
+	}
+	out.Corte, out.CerradoAt, out.Lineas, out.Huella = pa0580.Local(c.CorteAt), pa0580.Local(c.CerradoAt), c.Lineas, c.Huella
+	copy(out.Acta[:], c.Acta)
+	if out.Anterior, err = readAnterior(ctx, tx, m); err != nil {
+		return out, err
+	}
+	if out.Planillas, err = readPlanillasProbadas(ctx, tx, m); err != nil {
+		return out, err
+	}
+	out.Archivos, err = readProbados(ctx, tx, m)
+	return out, err
+}
+
+// actaSQL is a month's close, with a digest over who did what, when and why.
+const actaSQL = `
+SELECT corte_at, cerrado_at, lineas, huella, sha256(sal || convert_to(json_build_array(
+	mes, corte_por, (extract(epoch FROM corte_at) * 1000000)::bigint, cerrado_por, (extract(epoch FROM cerrado_at) * 1000000)::bigint,
+	huella, motivo, lineas)::text, 'UTF8')) AS acta
+FROM cierres WHERE mes = ? AND cerrado_at IS NOT NULL`
+
+// planillasProbadasSQL are a month's planillas as its manifest names them. A planilla's
+// commitment is over what stands in its heading, and over those of its rows.
+const planillasProbadasSQL = `
+SELECT p.numero, p.unidad_codigo AS codigo, (SELECT count(*) FROM planilla_lineas l WHERE l.planilla_id = p.id) AS lineas, p.huella,
+	sha256(c.sal || convert_to(json_build_array(p.id, p.numero, p.mes, p.unidad_id, p.unidad_codigo, p.unidad_nombre, p.jefe, p.conforme, p.motivo,
+		p.huella, (extract(epoch FROM p.cerrada_at) * 1000000)::bigint)::text, 'UTF8') || COALESCE((
+		SELECT string_agg(uuid_send(f.funcionario_id) || convert_to(f.modo || ' ' || f.mes, 'UTF8') || f.compromiso, ''
+			ORDER BY f.funcionario_id, f.modo, f.mes) FROM planilla_filas f WHERE f.planilla_id = p.id), '')) AS compromiso
+FROM planillas p JOIN cierres c ON c.mes = p.mes WHERE p.mes = ? ORDER BY p.numero`
+
+func readPlanillasProbadas(ctx context.Context, tx bun.Tx, m pa0580.Mes) ([]app.PlanillaProbada, error) {
+	var rows []struct {
+		Numero, Lineas int64
+		Codigo, Huella string
+		Compromiso     []byte
+	}
+	err := tx.NewRaw(planillasProbadasSQL, m.String()).Scan(ctx, &rows)
+	out := make([]app.PlanillaProbada, len(rows))
+	for i, r := range rows {
+		out[i] = app.PlanillaProbada{Numero: r.Numero, Codigo: r.Codigo, Lineas: r.Lineas, Huella: r.Huella}
+		copy(out[i].Compromiso[:], r.Compromiso)
+	}
+	return out, err
+}
+
+func readProbados(ctx context.Context, tx bun.Tx, m pa0580.Mes) ([]app.ArchivoProbado, error) {
+	var rows []struct {
+		Nombre string
+		Sha256 []byte
+	}
+	err := tx.NewRaw(`SELECT nombre, sha256(contenido) AS sha256 FROM archivos WHERE mes = ? ORDER BY nombre COLLATE "C"`, m.String()).Scan(ctx, &rows)
+	out := make([]app.ArchivoProbado, len(rows))
+	for i, r := range rows {
+		out[i].Nombre = r.Nombre
+		copy(out[i].SHA256[:], r.Sha256)
+	}
+	return out, err
+}
+
+func readAnterior(ctx context.Context, tx bun.Tx, m pa0580.Mes) (*app.ManifiestoAnterior, error) {
+	var rows []struct{ Mes, Contenido string }
+	err := tx.NewRaw("SELECT mes, contenido FROM manifiestos WHERE mes < ? ORDER BY mes DESC LIMIT 1", m.String()).Scan(ctx, &rows)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &app.ManifiestoAnterior{Mes: mes(rows[0].Mes), SHA256: sha256.Sum256([]byte(rows[0].Contenido))}, nil
+}

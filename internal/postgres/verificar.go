@@ -1,0 +1,132 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// comprobaciones compute anew what a close wrote. Each gives what is not as it should
+// be: month, planilla's number, and what it is about. A gestión whose salt was erased,
+// with its document, is proved by its line's commitment alone.
+var comprobaciones = []struct {
+	que app.Adulterado
+	sql string
+}{
+	{app.GestionAdulterada, `
+SELECT p.mes, p.numero, g.id::text AS objeto FROM planilla_lineas l JOIN planillas p ON p.id = l.planilla_id JOIN gestiones g ON g.id = l.gestion_id
+WHERE l.compromiso <> ` + compromisoSQL},
+	{app.LineaAdulterada, `
+SELECT p.mes, p.numero, g.id::text AS objeto FROM planilla_lineas l JOIN planillas p ON p.id = l.planilla_id JOIN gestiones g ON g.id = l.gestion_id
+WHERE (l.funcionario_id, l.modo, l.mes, l.tipo_gestion, l.jornada, l.guardada_at) <> (g.agente_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at)
+	OR (l.version IS NULL) <> (l.compromiso IS NULL) OR l.version + 1 <> g.version`},
+	{app.SinLinea, `
+SELECT COALESCE(p.mes, g.mes) AS mes, COALESCE(p.numero, 0) AS numero, COALESCE(g.id, l.gestion_id)::text AS objeto
+FROM (SELECT id, mes, planilla_id FROM gestiones WHERE estado = 'incluida') AS g
+FULL JOIN planilla_lineas l ON l.gestion_id = g.id AND l.planilla_id = g.planilla_id
+LEFT JOIN planillas p ON p.id = COALESCE(l.planilla_id, g.planilla_id)
+WHERE g.id IS NULL OR l.gestion_id IS NULL`},
+	{app.FilaAdulterada, `
+WITH l AS (
+	SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, ` + cuentasSQL + `, ` + deFilaSQL + ` AS compromiso
+	FROM planilla_lineas l GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes
+)
+SELECT p.mes, p.numero, COALESCE(f.nombre, l.funcionario_id::text) AS objeto
+FROM planilla_filas f FULL JOIN l ON l.planilla_id = f.planilla_id AND l.funcionario_id = f.funcionario_id AND l.modo = f.modo AND l.mes = f.mes
+LEFT JOIN planillas p ON p.id = COALESCE(f.planilla_id, l.planilla_id)
+WHERE f.planilla_id IS NULL OR l.planilla_id IS NULL OR f.ordinarias <> l.ordinarias OR f.extraordinarias <> l.extraordinarias
+	OR f.compromiso IS DISTINCT FROM l.compromiso`},
+	{app.PlanillaAdulterada, `
+WITH prueba AS (
+	SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, bool_and(l.version IS NOT NULL) AS hay, ` + pruebaSQL + ` AS prueba
+	FROM (SELECT *, gestion_id AS id FROM planilla_lineas) AS l GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes
+), filas AS (
+	SELECT f.planilla_id, jsonb_agg(jsonb_build_array(
+		f.funcionario_id, f.legajo, f.ci, f.nombre, f.modo, f.mes, f.ordinarias, f.extraordinarias, l.prueba
+	) ORDER BY f.funcionario_id, f.modo, f.mes) AS filas, bool_and(l.hay) AS hay
+	FROM planilla_filas f JOIN prueba l ON l.planilla_id = f.planilla_id AND l.funcionario_id = f.funcionario_id AND l.modo = f.modo AND l.mes = f.mes
+	GROUP BY f.planilla_id
+)
+SELECT p.mes, p.numero, p.unidad_codigo AS objeto
+FROM planillas p JOIN cierres c ON c.mes = p.mes LEFT JOIN filas h ON h.planilla_id = p.id
+WHERE h.planilla_id IS NULL OR h.hay AND p.huella <> encode(sha256(c.sal || convert_to(
+	jsonb_build_array(p.unidad_id, p.unidad_codigo, p.unidad_nombre, p.jefe, h.filas)::text, 'UTF8')), 'hex')`},
+	{app.NumeroAdulterado, `
+SELECT mes, numero, unidad_codigo AS objeto FROM (
+	SELECT p.*, row_number() OVER (ORDER BY mes, unidad_codigo) AS orden FROM planillas p
+) AS p WHERE numero <> orden`},
+	{app.ArchivoAdulterado, `
+SELECT a.mes, COALESCE(p.numero, 0) AS numero, a.nombre AS objeto FROM archivos a LEFT JOIN planillas p ON p.id = a.planilla_id
+WHERE a.sha256 <> sha256(a.contenido) OR a.planilla_id IS NOT NULL AND p.mes IS DISTINCT FROM a.mes`},
+	{app.CierreAdulterado, `
+SELECT c.mes, 0 AS numero, '' AS objeto FROM cierres c
+LEFT JOIN (SELECT p.mes, count(*) AS n FROM planilla_lineas l JOIN planillas p ON p.id = l.planilla_id GROUP BY p.mes) AS l ON l.mes = c.mes
+WHERE c.cerrado_at IS NOT NULL AND c.lineas <> COALESCE(l.n, 0)
+	OR c.cerrado_at IS NULL AND EXISTS (SELECT FROM planillas p WHERE p.mes = c.mes)`},
+}
+
+// VerifyPlanillas computes anew what every close wrote, down to each gestión, as of one
+// instant, and reports whatever is not as it was closed. It gives how many lines that
+// was. What was altered with everything that depends on it is found by the manifests
+// that were signed (see [Store.ParaManifiesto]), and by nothing else.
+func (s *Store) VerifyPlanillas(ctx context.Context, report func(app.Adulteracion)) (int64, error) {
+	var lines int64
+	err := s.snapshot(ctx, "verify the planillas", func(ctx context.Context, tx bun.Tx) (err error) {
+		if _, err := tx.ExecContext(ctx, "SET LOCAL statement_timeout = 0"); err != nil {
+			return err
+		}
+		lines, err = verifyPlanillas(ctx, tx, report)
+		return err
+	})
+	return lines, err
+}
+
+func verifyPlanillas(ctx context.Context, tx bun.Tx, report func(app.Adulteracion)) (lines int64, err error) {
+	for _, c := range comprobaciones {
+		var found []struct {
+			Mes    string
+			Numero int64
+			Objeto string
+		}
+		if err := tx.NewRaw(c.sql+" ORDER BY 1, 2, 3").Scan(ctx, &found); err != nil {
+			return 0, fmt.Errorf("%s: %w", c.que, err)
+		}
+		for _, f := range found {
+			report(app.Adulteracion{Que: c.que, Mes: mes(f.Mes), Planilla: f.Numero, Objeto: f.Objeto})
+		}
+	}
+	if err := verifyHuellas(ctx, tx, report); err != nil {
+		return 0, err
+	}
+	err = tx.NewRaw("SELECT count(*) FROM planilla_lineas").Scan(ctx, &lines)
+	return lines, err
+}
+
+// verifyHuellas computes each closed month's digest from those of its planillas.
+func verifyHuellas(ctx context.Context, tx bun.Tx, report func(app.Adulteracion)) error {
+	var rows []cierreRow
+	if err := tx.NewRaw("SELECT mes, corte_at, huella FROM cierres WHERE cerrado_at IS NOT NULL ORDER BY mes").Scan(ctx, &rows); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		var hojas []hojaRow
+		if err := tx.NewRaw("SELECT unidad_id, huella FROM planillas WHERE mes = ?", r.Mes).Scan(ctx, &hojas); err != nil {
+			return err
+		}
+		if r.CorteAt == nil || huella(mes(r.Mes), *r.CorteAt, hojas) != r.Huella {
+			report(app.Adulteracion{Que: app.CierreAdulterado, Mes: mes(r.Mes)})
+		}
+	}
+	return nil
+}
+
+// Manifiestos lists the months that have one, oldest first.
+func (s *Store) Manifiestos(ctx context.Context) ([]pa0580.Mes, error) {
+	var rows []string
+	err := s.db.NewRaw("SELECT mes FROM manifiestos ORDER BY mes").Scan(ctx, &rows)
+	return each(rows, mes), seek("list manifests", err)
+}

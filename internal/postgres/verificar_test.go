@@ -1,0 +1,185 @@
+package postgres
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// sinPrueba are the columns of what a close wrote that nothing proves, since they say
+// nothing of who is paid for what: keys of requests, and what the engine was told.
+var sinPrueba = map[string]bool{
+	"gestiones.clave": true, "gestiones.cuerpo": true, "gestiones.aceptada": true, "gestiones.avisada": true, "gestiones.motor": true,
+	"cierres.sellado":  true, // of every closed month, by a constraint
+	"archivos.formato": true, // under which link a file is found: it says itself what it is
+}
+
+// Whoever owns the database changes any column of any row that a close wrote, or puts a
+// row in, or takes one out: each is found.
+func TestWhatACloseWroteIsProved(t *testing.T) {
+	t.Parallel()
+	m := newMundo(t)
+	for i := range 8 {
+		m.aprobada(t, []pa0580.FuncionarioID{m.ana, m.beto, m.carla}[i%3], contenido(i), manana.Add(time.Duration(i)*2*time.Hour))
+	}
+	m.cerrar(t, octubre, noviembre)
+	later := m.aprobada(t, m.ana, contenido(20), octubre.Next().Start().Add(30*time.Hour)) // the next month's
+	for _, p := range append(m.planillas(t), app.Planilla{}) {
+		content := []byte("archivo de " + p.ID)
+		if err := m.AddArchivos(t.Context(), octubre, p.ID, []app.Archivo{{
+			Nombre: "planilla" + p.ID + ".csv", Formato: app.CSV, Contenido: content, SHA256: sha256.Sum256(content),
+		}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	closed, err := m.ParaManifiesto(t.Context(), octubre)
+	if err != nil || closed.Lineas != 8 || len(closed.Planillas) != 2 || len(closed.Archivos) != 3 {
+		t.Fatalf("what is to be proved: %+v, %v", closed, err)
+	}
+	if found := m.forgeries(t, closed, nil); len(found) > 0 {
+		t.Fatalf("nothing was touched, and found is %v", found)
+	}
+	columns := m.columns(t, "cierres", "planillas", "planilla_filas", "planilla_lineas", "gestiones", "archivos")
+	tried := 0
+	for _, c := range columns {
+		if sinPrueba[c.table+"."+c.name] {
+			continue
+		}
+		tried++
+		found := m.forgeries(t, closed, []string{fmt.Sprintf("UPDATE %s SET %s = %s WHERE ctid = (SELECT ctid FROM %s WHERE %s LIMIT 1)",
+			c.table, c.name, c.other(), c.table, c.closed())})
+		if len(found) == 0 {
+			t.Errorf("%s.%s was changed, and nobody noticed", c.table, c.name)
+		}
+	}
+	if tried < 60 {
+		t.Errorf("%d columns: the test looks for too few", tried)
+	}
+	for name, statements := range map[string][]string{
+		"a line taken out":   {"DELETE FROM planilla_lineas WHERE ctid = (SELECT ctid FROM planilla_lineas LIMIT 1)"},
+		"a row taken out":    {"DELETE FROM planilla_filas WHERE ctid = (SELECT ctid FROM planilla_filas LIMIT 1)"},
+		"a planilla":         {"DELETE FROM planillas WHERE numero = 2"},
+		"a file taken out":   {"DELETE FROM archivos WHERE ctid = (SELECT ctid FROM archivos LIMIT 1)"},
+		"a gestión":          {"DELETE FROM gestiones WHERE ctid = (SELECT ctid FROM gestiones WHERE estado = 'incluida' LIMIT 1)"},
+		"a line put in":      {"INSERT INTO planilla_lineas SELECT '" + string(later.ID) + "', planilla_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at, version, compromiso FROM planilla_lineas LIMIT 1"},
+		"a line taken back":  {"DELETE FROM planilla_lineas WHERE gestion_id = (SELECT min(gestion_id::text)::uuid FROM planilla_lineas)", "UPDATE cierres SET lineas = lineas - 1"},
+		"one line doubled":   {"UPDATE planilla_filas SET ordinarias[1] = ordinarias[1] + 1, extraordinarias[1] = extraordinarias[1] - 1"},
+		"another's salt":     {"UPDATE gestiones SET sal = gen_random_uuid() WHERE estado = 'incluida'"},
+		"another document":   {"UPDATE gestiones SET documento = '9999999' WHERE estado = 'incluida'"},
+		"all made to fit it": {"UPDATE gestiones g SET tipo_gestion = 1 WHERE estado = 'incluida'", "UPDATE planilla_lineas SET tipo_gestion = 1"},
+	} {
+		if found := m.forgeries(t, closed, statements); len(found) == 0 {
+			t.Errorf("%s, and nobody noticed", name)
+		}
+	}
+	// A document that was erased by law, with its salt, leaves the proof whole.
+	erased := []string{"UPDATE gestiones SET documento = '', documento_entrada = '', persona = '', observacion = '', sal = NULL WHERE estado = 'incluida'"}
+	if found := m.forgeries(t, closed, erased); len(found) > 0 {
+		t.Errorf("erased by law, and found is %v", found)
+	}
+}
+
+// column is one of a table that a close wrote.
+type column struct{ table, name, kind string }
+
+// closed tells the rows that the close of October wrote.
+func (c column) closed() string {
+	switch c.table {
+	case "cierres":
+		return "cerrado_at IS NOT NULL"
+	case "gestiones":
+		return "estado = 'incluida' AND sgc_existe"
+	}
+	return "true"
+}
+
+// other gives another value of the column's type.
+func (c column) other() string {
+	switch c.kind {
+	case "uuid":
+		return "gen_random_uuid()"
+	case "text":
+		return "COALESCE(" + c.name + ", '') || 'x'"
+	case "boolean":
+		return "NOT COALESCE(" + c.name + ", false)"
+	case "bytea":
+		return "sha256('otra')"
+	case "timestamp with time zone":
+		return "COALESCE(" + c.name + ", '2020-01-01') + interval '1 microsecond'"
+	case "date":
+		return c.name + " + 1"
+	case "ARRAY":
+		return c.name + "[2:5] || ARRAY[" + c.name + "[1] + 1]"
+	}
+	return "COALESCE(" + c.name + ", 0) + 1"
+}
+
+func (m *mundo) columns(t *testing.T, tables ...string) []column {
+	t.Helper()
+	var rows []struct{ TableName, ColumnName, DataType string }
+	err := m.db.NewRaw(`
+SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public' AND table_name IN (?) ORDER BY 1, 2`,
+		bun.List(tables)).Scan(t.Context(), &rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return each(rows, func(r struct{ TableName, ColumnName, DataType string }) column {
+		return column{r.TableName, r.ColumnName, r.DataType}
+	})
+}
+
+func (m *mundo) planillas(t *testing.T) []app.Planilla {
+	t.Helper()
+	all, err := m.Planillas(t.Context(), app.Vision{Todo: true}, octubre)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// forgeries has the database's owner do something, without its triggers and
+// constraints, and gives what a verification finds; then it is undone.
+func (m *mundo) forgeries(t *testing.T, closed app.Manifiesto, statements []string) []string {
+	t.Helper()
+	ctx := t.Context()
+	var found []string
+	tx, err := m.db.BeginTx(ctx, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	forge := append([]string{"SET LOCAL session_replication_role = replica"}, m.unconstrained(t)...)
+	for _, s := range append(forge, statements...) {
+		if _, err := tx.ExecContext(ctx, s); err != nil {
+			t.Fatalf("%s: %v", s, err)
+		}
+	}
+	if _, err := verifyPlanillas(ctx, tx, func(a app.Adulteracion) { found = append(found, a.String()) }); err != nil {
+		t.Fatalf("%s: %v", strings.Join(statements, "; "), err)
+	}
+	now, err := readProbado(ctx, tx, octubre)
+	if err != nil {
+		return append(found, err.Error()) // the month is not closed any more
+	}
+	return append(found, closed.Contra(now)...)
+}
+
+// unconstrained takes away what would keep an owner from writing nonsense.
+func (m *mundo) unconstrained(t *testing.T) []string {
+	t.Helper()
+	var out []string
+	err := m.db.NewRaw(`
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', conrelid::regclass, conname) FROM pg_constraint
+WHERE contype IN ('c', 'u', 'f') AND conrelid::regclass::text IN ('cierres', 'planillas', 'planilla_filas', 'planilla_lineas', 'gestiones', 'archivos')`).Scan(t.Context(), &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}

@@ -1,0 +1,23 @@
+-- +goose Up
+
+-- What is paid is proved by commitments: a digest of the whole gestión as it was frozen,
+-- salted with a number of its own, so that a document may be erased with its salt and
+-- the proof of everything else stays whole.
+ALTER TABLE gestiones ADD COLUMN sal uuid DEFAULT gen_random_uuid();
+
+ALTER TABLE planilla_lineas
+    ADD COLUMN version    bigint, -- the gestión's, as it was approved; empty: closed before there were commitments
+    ADD COLUMN compromiso bytea CHECK (length(compromiso) = 32);
+ALTER TABLE planilla_filas
+    ADD COLUMN compromiso bytea CHECK (length(compromiso) = 32); -- over its lines'
+
+-- Each close's proof: what was closed, the files' digests, the manifest before and the
+-- sealed audit, signed.
+CREATE TABLE manifiestos (
+    mes       text PRIMARY KEY REFERENCES cierres,
+    contenido text NOT NULL,
+    clave     text NOT NULL, -- public key that proves the signature
+    at        timestamptz NOT NULL
+);
+CREATE TRIGGER manifiestos_fijos BEFORE UPDATE OR DELETE OR TRUNCATE ON manifiestos
+    FOR EACH STATEMENT EXECUTE FUNCTION planilla_cerrada();
