@@ -133,7 +133,10 @@ type UnidadEnMes struct {
 	Rechazadas     int
 	Incluidas      int
 	Advertencias   int // undecided or approved with a warning
-	Conformidad    *Conformidad
+
+	AjustesPedidos   int // wait for the head's approval, or HR's
+	AjustesAprobados int // go into this month's planilla
+	Conformidad      *Conformidad
 }
 
 // SinDecidir are those that wait for somebody.
@@ -267,6 +270,7 @@ type Fila struct {
 type Cuentas struct {
 	Ordinarias      [5]int
 	Extraordinarias [5]int
+	Ajustes         int // lines of closed months added, less those taken back
 }
 
 // Mas adds two counts up.
@@ -275,6 +279,7 @@ func (c Cuentas) Mas(o Cuentas) Cuentas {
 		c.Ordinarias[i] += o.Ordinarias[i]
 		c.Extraordinarias[i] += o.Extraordinarias[i]
 	}
+	c.Ajustes += o.Ajustes
 	return c
 }
 
@@ -287,6 +292,9 @@ func (c Cuentas) TotalExtraordinarias() int { return sum(c.Extraordinarias) }
 // Total is every gestión.
 func (c Cuentas) Total() int { return c.TotalOrdinarias() + c.TotalExtraordinarias() }
 
+// Neto is what is paid: every gestión, and the ajustes of what was paid before.
+func (c Cuentas) Neto() int { return c.Total() + c.Ajustes }
+
 func sum(counts [5]int) (n int) {
 	for _, c := range counts {
 		n += c
@@ -294,9 +302,11 @@ func sum(counts [5]int) (n int) {
 	return n
 }
 
-// Linea is one gestión of the annex, its document masked.
+// Linea is one gestión of the annex, its document masked; or an ajuste of one.
 type Linea struct {
 	Gestion    pa0580.GestionID
+	Ajuste     pa0580.Signo // zero for a line
+	Motivo     string       // of the ajuste
 	Legajo     string
 	Modo       pa0580.Modo
 	Mes        pa0580.Mes

@@ -56,6 +56,7 @@ type Store interface {
 	motorStore
 	selloStore
 	pruebaStore
+	ajusteStore
 }
 
 // Clave makes a request repeatable: the same key with the same body gives what
@@ -247,4 +248,21 @@ type pruebaStore interface {
 	AddManifiesto(ctx context.Context, mes pa0580.Mes, f Firmado) error
 	// Manifiesto is a month's, nil where there is none.
 	Manifiesto(ctx context.Context, mes pa0580.Mes) (*Firmado, error)
+}
+
+// ajusteStore corrects what closed months paid.
+type ajusteStore interface {
+	// AddAjuste stores one that is asked for, judged by what closes have done by
+	// then, and gives its id; the same key again gives the first one's. Refuses as
+	// [pa0580.NewAjuste] does.
+	AddAjuste(ctx context.Context, a pa0580.Ajuste, k Clave) (pa0580.AjusteID, error)
+	// DecideAjuste has decide judge an ajuste that is held meanwhile, and stores what
+	// it made of it. Refuses with CodeNotFound and as decide does.
+	DecideAjuste(ctx context.Context, id pa0580.AjusteID, accion string, v pa0580.Visto, k Clave, decide func(*pa0580.Ajuste) error) error
+	// Ajustes lists those that v may see, newest first.
+	Ajustes(ctx context.Context, v Vision, f FiltroAjustes) ([]AjusteFicha, error)
+	// Renglones are the lines that a gestión ever caused in planillas, oldest first.
+	Renglones(ctx context.Context, id pa0580.GestionID) ([]Renglon, error)
+	// ComandoDe is the command that decided on a gestión as it stands; nil where none did.
+	ComandoDe(ctx context.Context, id pa0580.GestionID) (*Pedido, string, error)
 }

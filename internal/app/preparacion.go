@@ -38,7 +38,7 @@ func (a *App) Preparacion(ctx context.Context, actor Actor, mes pa0580.Mes) (Pre
 		}
 		return p, nil
 	}
-	p.Bloqueos, err = a.bloqueos(ctx, mes, units, mine)
+	p.Bloqueos, err = a.bloqueos(ctx, mes, units)
 	if waiting > 0 {
 		p.Bloqueos = append(p.Bloqueos, Bloqueo{Que: "sin_aplicar",
 			Detalle: fmt.Sprintf("%d pedidos anteriores al corte todavía no se aplicaron; se aplican solos en cuanto el motor responde.", waiting)})
@@ -48,7 +48,7 @@ func (a *App) Preparacion(ctx context.Context, actor Actor, mes pa0580.Mes) (Pre
 
 // bloqueos are what stands in the way of a close in some units, each with whoever
 // must act.
-func (a *App) bloqueos(ctx context.Context, mes pa0580.Mes, units []UnidadEnMes, mine func(pa0580.UnidadID) bool) ([]Bloqueo, error) {
+func (a *App) bloqueos(ctx context.Context, mes pa0580.Mes, units []UnidadEnMes) ([]Bloqueo, error) {
 	heads, err := a.mandos(ctx)
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func (a *App) mandos(ctx context.Context) (mandos, error) {
 // blockers are a unit's. What its own heads loaded is decided above them.
 func (m mandos) blockers(u UnidadEnMes, own []Autoria) []Bloqueo {
 	undecided := u.SinDecidir()
-	if undecided+u.Aprobadas == 0 {
+	if undecided+u.Aprobadas+u.AjustesAprobados == 0 {
 		return nil // nothing of this month to sign, decide or pay
 	}
 	var out []Bloqueo

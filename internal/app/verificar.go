@@ -21,6 +21,8 @@ const (
 	PlanillaAdulterada Adulterado = "planilla"
 	NumeroAdulterado   Adulterado = "numero"
 	ArchivoAdulterado  Adulterado = "archivo"
+	AjusteAdulterado   Adulterado = "ajuste"
+	DeMasAdulterado    Adulterado = "de_mas"
 	CierreAdulterado   Adulterado = "cierre"
 )
 
@@ -45,6 +47,10 @@ func (a Adulteracion) String() string {
 		return where + "la fila de " + a.Objeto + " no es la de sus líneas."
 	case PlanillaAdulterada:
 		return where + "la planilla de " + a.Objeto + " no es la que se cerró."
+	case AjusteAdulterado:
+		return where + "el ajuste de la gestión " + a.Objeto + " no es el que se aprobó, o falta, o sobra."
+	case DeMasAdulterado:
+		return where + "la gestión " + a.Objeto + " se paga más de una vez, o se resta lo que no se pagó."
 	case ArchivoAdulterado:
 		return where + "el archivo " + a.Objeto + " no es el que se guardó."
 	case NumeroAdulterado:

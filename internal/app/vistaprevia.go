@@ -9,14 +9,15 @@ import (
 
 // VistaPrevia is exactly what the planillas would hold at the corte.
 type VistaPrevia struct {
-	Mes      pa0580.Mes
-	Corte    time.Time
-	Cortada  bool   // the corte is set: otherwise this rehearses one at that moment
-	Huella   string // what an order to close names; empty in a rehearsal
-	Lineas   int64
-	Unidades []Planilla // without annex, not numbered
-	Cambios  *Cambios   // since HR last saw something else; nil the first time
-	Anterior *Cambios   // since last month's planillas; nil where there are none
+	Mes       pa0580.Mes
+	Corte     time.Time
+	Cortada   bool   // the corte is set: otherwise this rehearses one at that moment
+	Huella    string // what an order to close names; empty in a rehearsal
+	Lineas    int64
+	Unidades  []Planilla // without annex, not numbered
+	Identidad Identidad
+	Cambios   *Cambios // since HR last saw something else; nil the first time
+	Anterior  *Cambios // since last month's planillas; nil where there are none
 }
 
 // Previa is what HR saw of a month.

@@ -39,7 +39,7 @@ func statements() []Point {
 func commits() []Point {
 	var out []Point
 	for _, method := range []string{
-		"AddComando", "AddLote", "AddToken", "ApplyUpTo", "Feriados", "Freeze", "Organizacion", "ParaManifiesto", "Planilla", "Planillas", "Preparacion",
+		"AddAjuste", "AddComando", "AddLote", "AddToken", "ApplyUpTo", "DecideAjuste", "Feriados", "Freeze", "Organizacion", "ParaManifiesto", "Planilla", "Planillas", "Preparacion",
 		"RevokeToken", "Save", "Seal", "SealCorte", "SetConformidad", "SetCorte", "Verify", "VistaPrevia",
 	} {
 		out = append(out, commitOf(method))

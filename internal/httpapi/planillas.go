@@ -39,6 +39,8 @@ type Totales struct {
 	TotalOrdinarias      int    `json:"total_ordinarias"`
 	TotalExtraordinarias int    `json:"total_extraordinarias"`
 	Total                int    `json:"total"`
+	Ajustes              int    `json:"ajustes" doc:"Líneas de meses cerrados que se suman, menos las que se restan"`
+	Neto                 int    `json:"neto" doc:"Lo que se paga: el total y los ajustes"`
 }
 
 // fila is one funcionario's row.
@@ -62,6 +64,8 @@ type linea struct {
 	TipoGestion int        `json:"tipo_gestion"`
 	Jornada     string     `json:"jornada" enum:"ordinaria,extraordinaria"`
 	GuardadaAt  string     `json:"guardada_at" format:"date-time"`
+	Ajuste      string     `json:"ajuste,omitempty" enum:"suma,resta" doc:"Falta si es una gestión que se paga; si no, corrige una de un mes cerrado"`
+	Motivo      string     `json:"motivo,omitempty" doc:"Del ajuste"`
 }
 
 func encabezadoOf(p app.Planilla) Encabezado {
@@ -85,21 +89,21 @@ func totalesOf(filas []app.Fila) Totales {
 }
 
 func totales(c app.Cuentas) Totales {
-	return Totales{c.Ordinarias, c.Extraordinarias, c.TotalOrdinarias(), c.TotalExtraordinarias(), c.Total()}
+	return Totales{c.Ordinarias, c.Extraordinarias, c.TotalOrdinarias(), c.TotalExtraordinarias(), c.Total(), c.Ajustes, c.Neto()}
 }
 
 func lineaOf(l app.Linea) linea {
 	return linea{
 		string(l.Gestion), l.Legajo, string(l.Modo), l.Mes.String(), l.Documento, referencia{string(l.Referencia.Tipo), l.Referencia.Numero},
-		int(l.Tipo), string(l.Jornada), moment(l.GuardadaAt),
+		int(l.Tipo), string(l.Jornada), moment(l.GuardadaAt), signoOf(l.Ajuste), l.Motivo,
 	}
 }
 
 var (
-	ejemploTotales = Totales{Ordinarias: [5]int{0, 4, 2, 0, 84}, Extraordinarias: [5]int{0, 0, 0, 0, 6}, TotalOrdinarias: 90, TotalExtraordinarias: 6, Total: 96}
+	ejemploTotales = Totales{Ordinarias: [5]int{0, 4, 2, 0, 84}, Extraordinarias: [5]int{0, 0, 0, 0, 6}, TotalOrdinarias: 90, TotalExtraordinarias: 6, Total: 96, Ajustes: -1, Neto: 95}
 	ejemploFila    = fila{idAgente, "10427", "2345678", "Ana Benítez", "permanente", "2026-10", ejemploTotales}
 	ejemploHoja    = Encabezado{idPlanilla, 412, "2026-10", unidadCorta{idUnidad, "SCA", "Sección Comercial Asunción"}, "Jimena Ortiz", true, "", huella, "2026-11-03T18:20:00-03:00"}
-	ejemploLinea   = linea{idGestion, "10427", "permanente", "2026-10", "•••4567", referencia{"NIS", "1234567"}, 5, "ordinaria", unMomento}
+	ejemploLinea   = linea{idGestion, "10427", "permanente", "2026-10", "•••4567", referencia{"NIS", "1234567"}, 5, "ordinaria", unMomento, "", ""}
 )
 
 func (s *server) planillas() {

@@ -25,8 +25,14 @@ type unidadEnMes struct {
 	Rechazadas      int          `json:"rechazadas"`
 	Incluidas       int          `json:"incluidas"`
 	ConAdvertencias int          `json:"con_advertencias"`
+	Ajustes         ajustesDe    `json:"ajustes" doc:"De meses cerrados, en camino"`
 	Huella          string       `json:"huella,omitempty" doc:"Lo que la jefatura firma: va en su conformidad. Falta si el mes está cerrado"`
 	Conformidad     *conformidad `json:"conformidad,omitempty" doc:"Falta si la jefatura no la dio"`
+}
+
+type ajustesDe struct {
+	Pedidos   int `json:"pedidos" doc:"A la espera de la jefatura o de recursos humanos"`
+	Aprobados int `json:"aprobados" doc:"Entran en la planilla de este mes"`
 }
 
 type edades struct {
@@ -104,7 +110,7 @@ func unidadEnMesOf(u app.UnidadEnMes) unidadEnMes {
 		Edades: edades(u.Edades), MasAntigua: momentOf(u.MasAntigua),
 		Aprobadas: u.Aprobadas, Ordinarias: u.Ordinarias,
 		Extraordinarias: porMotivo{u.FueraDeHorario + u.DiaNoLaborable, u.FueraDeHorario, u.DiaNoLaborable},
-		Rechazadas:      u.Rechazadas, Incluidas: u.Incluidas, ConAdvertencias: u.Advertencias, Huella: u.Huella,
+		Rechazadas:      u.Rechazadas, Incluidas: u.Incluidas, ConAdvertencias: u.Advertencias, Ajustes: ajustesDe{u.AjustesPedidos, u.AjustesAprobados}, Huella: u.Huella,
 	}
 	if u.Conformidad != nil {
 		out.Conformidad = ptr(conformidadOf(*u.Conformidad))

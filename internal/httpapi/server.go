@@ -79,6 +79,8 @@ func New(a *app.App, o Options) *gin.Engine {
 	s.cierres()
 	s.vistasPrevias()
 	s.manifiestos()
+	s.ajustes()
+	s.linajes()
 	s.ordenes()
 	s.planillas()
 	s.unidades()

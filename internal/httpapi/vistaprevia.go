@@ -9,14 +9,30 @@ import (
 
 // vistaPrevia is exactly what the planillas would hold.
 type vistaPrevia struct {
-	Mes      string           `json:"mes"`
-	Corte    string           `json:"corte" format:"date-time"`
-	Cortada  bool             `json:"cortada" doc:"false si el corte no está fijado y se ensaya uno en este momento"`
-	Huella   string           `json:"huella,omitempty" doc:"Va en el pedido de cerrar; falta en un ensayo"`
-	Lineas   int64            `json:"lineas"`
-	Unidades []planillaPrevia `json:"unidades"`
-	Cambios  *cambios         `json:"cambios,omitempty" doc:"Desde la última vista previa que mostró otra cosa; falta si no hubo"`
-	Anterior *cambios         `json:"frente_al_mes_anterior,omitempty" doc:"Frente a las planillas del mes anterior; falta si no las hay"`
+	Mes       string           `json:"mes"`
+	Corte     string           `json:"corte" format:"date-time"`
+	Cortada   bool             `json:"cortada" doc:"false si el corte no está fijado y se ensaya uno en este momento"`
+	Huella    string           `json:"huella,omitempty" doc:"Va en el pedido de cerrar; falta en un ensayo"`
+	Lineas    int64            `json:"lineas"`
+	Unidades  []planillaPrevia `json:"unidades"`
+	Identidad identidad        `json:"identidad"`
+	Cambios   *cambios         `json:"cambios,omitempty" doc:"Desde la última vista previa que mostró otra cosa; falta si no hubo"`
+	Anterior  *cambios         `json:"frente_al_mes_anterior,omitempty" doc:"Frente a las planillas del mes anterior; falta si no las hay"`
+}
+
+// identidad tells what is paid by the commands that heads gave, beside what the
+// planillas hold.
+type identidad struct {
+	Aprobadas int64 `json:"aprobadas" doc:"Aprobaciones de gestiones del mes, anteriores al corte"`
+	Retiradas int64 `json:"retiradas" doc:"De ellas, las que se retiraron"`
+	Tardias   int64 `json:"tardias" doc:"De meses anteriores, que se pagan en este"`
+	Ajustes   int64 `json:"ajustes" doc:"Sumas menos restas"`
+	Neto      int64 `json:"neto" doc:"Lo que se paga"`
+	Cuadra    bool  `json:"cuadra" doc:"Si lo que tendrían las planillas es eso mismo; si no, el cierre se rechaza"`
+}
+
+func identidadOf(i app.Identidad) identidad {
+	return identidad{i.Aprobadas, i.Retiradas, i.Tardio, i.Ajustes, i.Neto(), i.Cuadra()}
 }
 
 type planillaPrevia struct {
@@ -51,7 +67,7 @@ func vistaPreviaOf(v app.VistaPrevia) vistaPrevia {
 		mapped(v.Unidades, func(p app.Planilla) planillaPrevia {
 			return planillaPrevia{unidadCorta{string(p.Unidad), p.Codigo, p.Nombre}, p.Conforme, mapped(p.Filas, filaOf), totalesOf(p.Filas)}
 		}),
-		cambiosOf(v.Cambios), cambiosOf(v.Anterior),
+		identidadOf(v.Identidad), cambiosOf(v.Cambios), cambiosOf(v.Anterior),
 	}
 }
 
@@ -79,11 +95,11 @@ func diferenciaOf(d app.Diferencia) diferencia {
 var (
 	unaDiferencia = diferencia{
 		unidadCorta{idUnidad, "SCA", "Sección Comercial Asunción"}, &nombrado{idAgente, "Ana Benítez"}, "10427", "permanente", "2026-10",
-		Totales{Ordinarias: [5]int{0, 4, 2, 0, 83}, Extraordinarias: [5]int{0, 0, 0, 0, 6}, TotalOrdinarias: 89, TotalExtraordinarias: 6, Total: 95}, ejemploTotales,
+		Totales{Ordinarias: [5]int{0, 4, 2, 0, 83}, Extraordinarias: [5]int{0, 0, 0, 0, 6}, TotalOrdinarias: 89, TotalExtraordinarias: 6, Total: 95, Ajustes: -1, Neto: 94}, ejemploTotales,
 	}
 	ejemploPrevia = vistaPrevia{
 		"2026-10", "2026-11-03T18:00:00-03:00", true, huella, 96, []planillaPrevia{{unaUnidad, true, []fila{ejemploFila}, ejemploTotales}},
-		&cambios{"2026-10", otraHuella, "Hugo Ferreira", "2026-11-03T18:05:00-03:00", []diferencia{unaDiferencia}}, nil,
+		identidad{98, 4, 2, -1, 95, true}, &cambios{"2026-10", otraHuella, "Hugo Ferreira", "2026-11-03T18:05:00-03:00", []diferencia{unaDiferencia}}, nil,
 	}
 )
 

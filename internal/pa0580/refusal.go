@@ -35,6 +35,7 @@ const (
 	CodeMonthClosed      Code = "MES_CERRADO"
 	CodeDigest           Code = "HUELLA"      // what HR saw in the preview has moved
 	CodeUnapplied        Code = "SIN_APLICAR" // a command from before the corte is not applied yet
+	CodeIdentity         Code = "NO_CUADRA"   // what would be paid is not what was approved
 	CodeIdempotency      Code = "CLAVE_REPETIDA"
 	CodeConflict         Code = "CONFLICTO"
 )
@@ -101,6 +102,7 @@ var recorded = map[Code]Refusal{
 	CodeDigest:           {Campo: "huella", Message: "Lo que usted vio en la vista previa cambió: ábrala de nuevo y compare."},
 	CodeUnapplied:        {Campo: "motivo", Message: "Hay pedidos anteriores al corte sin aplicar: espere a que se apliquen o escriba un motivo."},
 	CodeReasonMissing:    {Campo: "motivo", Message: "Falta el motivo: hay unidades sin conformidad o gestiones sin decidir."},
+	CodeIdentity:         {Campo: "mes", Message: "Lo que se pagaría no cuadra con lo aprobado, lo retirado, lo tardío y los ajustes: nada se cerró. «gestiones verify --database» dice qué fila no es la que debería."},
 	CodeReferenceUnknown: {Paso: 20, Campo: "referencia.numero", Message: "OPEN SGC no tiene esa referencia: el agente debe corregirla."},
 	CodeNotFound:         {Message: "No se encontró lo pedido."},
 }

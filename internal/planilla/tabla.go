@@ -129,18 +129,32 @@ func anexo(lineas []app.Linea) tabla {
 		{clave: "tipo_gestion_nombre", grupo: "Tipo de gestión", titulo: "Nombre", ancho: 42},
 		{clave: "jornada", titulo: "Jornada", ancho: 24},
 		{clave: "guardada", titulo: "Guardada", ancho: 30, clase: momento},
+		{clave: "ajuste", titulo: "Ajuste", ancho: 15},
+		{clave: "motivo", titulo: "Motivo del ajuste", ancho: 50},
 	}}
 	for _, l := range lineas {
 		t.filas = append(t.filas, []any{
 			string(l.Gestion), l.Legajo, string(l.Modo), l.Mes.String(), l.Documento, string(l.Referencia.Tipo), l.Referencia.Numero,
 			int(l.Tipo), l.Tipo.String(), string(l.Jornada), pa0580.Local(l.GuardadaAt).Truncate(time.Second), // the same in every format
+			signo(l.Ajuste), oneLine(l.Motivo),
 		})
 	}
 	return t
 }
 
+// signo is what an ajuste does; a line that is paid has none.
+func signo(s pa0580.Signo) string {
+	switch s {
+	case pa0580.Suma:
+		return "suma"
+	case pa0580.Resta:
+		return "resta"
+	}
+	return ""
+}
+
 // cuentas are the columns of counts: by type, ordinary and extraordinary, and their
-// sums.
+// sums; then the net of ajustes, and what is paid in the end.
 func cuentas() []columna {
 	var porTipo, totales []columna
 	whole := columna{clave: "total", grupo: "Totales", titulo: "Todas", ancho: 15, clase: cuenta}
@@ -156,7 +170,9 @@ func cuentas() []columna {
 		totales = append(totales, sum)
 		whole.suma = append(whole.suma, sum.clave)
 	}
-	return append(append(porTipo, totales...), whole)
+	adjusted := columna{clave: "ajustes", grupo: whole.grupo, titulo: "Ajustes", ancho: 16, clase: cuenta}
+	net := columna{clave: "neto", grupo: whole.grupo, titulo: "A pagar", ancho: 16, clase: cuenta, suma: []string{whole.clave, adjusted.clave}}
+	return append(append(porTipo, totales...), whole, adjusted, net)
 }
 
 // cells are the counts of rows together, in the order of cuentas.
@@ -165,9 +181,9 @@ func cells(filas ...app.Fila) []any {
 	for _, f := range filas {
 		c = c.Mas(f.Cuentas)
 	}
-	out := make([]any, 0, 13)
+	out := make([]any, 0, 15)
 	for _, n := range append(c.Ordinarias[:], c.Extraordinarias[:]...) {
 		out = append(out, n)
 	}
-	return append(out, c.TotalOrdinarias(), c.TotalExtraordinarias(), c.Total())
+	return append(out, c.TotalOrdinarias(), c.TotalExtraordinarias(), c.Total(), c.Ajustes, c.Neto())
 }

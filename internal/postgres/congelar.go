@@ -150,6 +150,7 @@ type closing struct {
 	sinDecidir      map[string]bool // units
 	hojas           []hojaRow
 	huella          string
+	identidad       app.Identidad
 }
 
 func (c *closing) read(ctx context.Context) error {
@@ -188,7 +189,8 @@ SELECT DISTINCT unidad_id FROM gestiones WHERE estado IN ('recibida', 'pendiente
 		return err
 	}
 	c.huella = huella(c.orden.Mes, *c.cierre.CorteAt, c.hojas)
-	return nil
+	c.identidad, err = readIdentidad(ctx, c.tx, c.orden.Mes, *c.cierre.CorteAt, c.hojas)
+	return err
 }
 
 // judge says why the month does not close by this order; nil when it does.
@@ -206,6 +208,8 @@ func (c *closing) judge() error {
 		return pa0580.Recorded(pa0580.CodeUnapplied)
 	case c.huella != c.orden.Huella:
 		return pa0580.Recorded(pa0580.CodeDigest)
+	case !c.identidad.Cuadra():
+		return pa0580.Recorded(pa0580.CodeIdentity)
 	case c.orden.Motivo == "" && c.owesMotivo():
 		return pa0580.Recorded(pa0580.CodeReasonMissing)
 	}

@@ -18,9 +18,9 @@ FROM (SELECT ` + lineaColumns + `, ` + compromisoSQL + ` AS compromiso` + lineas
 	// Names and numbers are copied: the planilla tells who was paid as they were
 	// called then.
 	insertFilasSQL = `
-INSERT INTO planilla_filas (planilla_id, funcionario_id, modo, mes, legajo, ci, nombre, ordinarias, extraordinarias, compromiso)
+INSERT INTO planilla_filas (planilla_id, funcionario_id, modo, mes, legajo, ci, nombre, ordinarias, extraordinarias, ajustes, compromiso)
 SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, f.legajo, f.ci, f.nombre, ` + cuentasSQL + `, ` + deFilaSQL + `
-FROM planillas p JOIN planilla_lineas l ON l.planilla_id = p.id JOIN funcionarios f ON f.id = l.funcionario_id
+FROM planillas p JOIN (` + pagadoSQL + `) AS l ON l.planilla_id = p.id JOIN funcionarios f ON f.id = l.funcionario_id
 WHERE p.mes = ?0
 GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes, f.legajo, f.ci, f.nombre`
 
@@ -52,6 +52,9 @@ func (c *closing) close(ctx context.Context) error {
 	if err := reached("insert planilla lines", expected)(c.tx.NewRaw(insertLineasSQL, m, *c.cierre.CorteAt).Exec(ctx)); err != nil {
 		return fmt.Errorf("insert lines: %w", err)
 	}
+	if err := c.adjust(ctx); err != nil {
+		return fmt.Errorf("include ajustes: %w", err)
+	}
 	if _, err := c.tx.NewRaw(insertFilasSQL, m).Exec(ctx); err != nil {
 		return fmt.Errorf("insert rows: %w", err)
 	}
@@ -65,6 +68,7 @@ func (c *closing) close(ctx context.Context) error {
 			"orden": string(c.orden.ID), "huella": c.huella, "motivo": c.orden.Motivo,
 			"lineas": strconv.FormatInt(expected, 10), "planillas": strconv.Itoa(len(c.hojas)),
 			"sin_aplicar": strconv.Itoa(c.sinAplicar), // stored before the corte, and left out
+			"identidad":   c.identidad.String(),
 		},
 	})
 	if err != nil {
@@ -73,6 +77,22 @@ func (c *closing) close(ctx context.Context) error {
 	return reached("mark the month closed", 1)(c.tx.NewRaw(`
 UPDATE cierres SET cerrado_at = ?, cerrado_por = ?, huella = ?, motivo = ?, lineas = ? WHERE mes = ?`,
 		c.at, c.orden.Actor, c.huella, c.orden.Motivo, expected, m).Exec(ctx))
+}
+
+// adjust puts the approved ajustes into the planillas.
+func (c *closing) adjust(ctx context.Context) error {
+	var expected int64
+	for _, h := range c.hojas {
+		expected += h.Ajustes
+	}
+	if expected == 0 {
+		return nil
+	}
+	m := c.orden.Mes.String()
+	if err := reached("insert ajustes", expected)(c.tx.NewRaw(insertAjustesSQL, m, *c.cierre.CorteAt).Exec(ctx)); err != nil {
+		return err
+	}
+	return reached("mark ajustes included", expected)(c.tx.NewRaw(incluirAjustesSQL, m, c.at, c.orden.Actor).Exec(ctx))
 }
 
 // number makes the planillas, in the order of the units' codes. Only a close

@@ -43,6 +43,10 @@ WITH filas AS MATERIALIZED (` + filasSQL + `), vivas AS (
 	FROM vivas GROUP BY unidad_id
 ), rechazos AS (
 	SELECT unidad_id, count(*) AS rechazadas FROM gestiones WHERE mes = ?0 AND estado = 'rechazada' GROUP BY unidad_id
+), correcciones AS (
+	SELECT g.unidad_id, count(*) FILTER (WHERE x.aprobado_at IS NULL) AS pedidos, count(*) FILTER (WHERE x.aprobado_at < ?1) AS aprobados
+	FROM ajustes x JOIN gestiones g ON g.id = x.gestion_id
+	WHERE x.planilla_id IS NULL AND x.rechazado_at IS NULL AND x.mes < ?0 GROUP BY g.unidad_id
 ), lineas AS (
 	SELECT p.unidad_id, p.conforme, count(*) AS incluidas
 	FROM planillas p JOIN planilla_lineas l ON l.planilla_id = p.id WHERE p.mes = ?0 GROUP BY p.id
@@ -50,41 +54,44 @@ WITH filas AS MATERIALIZED (` + filasSQL + `), vivas AS (
 SELECT u.id AS unidad_id, u.codigo, u.nombre, v.huella,
 	c.recibidas, c.pendientes, c.observadas, c.aprobadas, c.ordinarias, c.fuera_de_horario, c.dia_no_laborable,
 	c.hasta_dos_dias, c.hasta_una_semana, c.mas_de_una_semana, c.mas_antigua, c.advertencias, r.rechazadas, l.incluidas,
+	x.pedidos AS ajustes_pedidos, x.aprobados AS ajustes_aprobados,
 	k.actor_id, f.nombre AS actor_nombre, k.cargo, k.at, COALESCE(l.conforme, k.huella = v.huella) AS vigente
 FROM unidades u
 JOIN (` + firmadoSQL + `) AS v ON v.unidad_id = u.id
 LEFT JOIN cuentas c ON c.unidad_id = u.id
 LEFT JOIN rechazos r ON r.unidad_id = u.id
 LEFT JOIN lineas l ON l.unidad_id = u.id
+LEFT JOIN correcciones x ON x.unidad_id = u.id
 LEFT JOIN conformidades k ON k.unidad_id = u.id AND k.mes = ?0
 LEFT JOIN funcionarios f ON f.id = k.actor_id
-WHERE u.activa OR c.unidad_id IS NOT NULL OR r.unidad_id IS NOT NULL OR l.unidad_id IS NOT NULL OR k.unidad_id IS NOT NULL
+WHERE u.activa OR c.unidad_id IS NOT NULL OR r.unidad_id IS NOT NULL OR l.unidad_id IS NOT NULL OR x.unidad_id IS NOT NULL OR k.unidad_id IS NOT NULL
 ORDER BY u.codigo`
 
 type unidadEnMesRow struct {
-	UnidadID       string
-	Codigo         string
-	Nombre         string
-	Huella         string
-	Recibidas      int
-	Pendientes     int
-	Observadas     int
-	Aprobadas      int
-	Ordinarias     int
-	FueraDeHorario int
-	DiaNoLaborable int
-	HastaDosDias   int
-	HastaUnaSemana int
-	MasDeUnaSemana int
-	MasAntigua     *time.Time
-	Advertencias   int
-	Rechazadas     int
-	Incluidas      int
-	ActorID        string
-	ActorNombre    string
-	Cargo          string
-	At             *time.Time
-	Vigente        bool
+	UnidadID                         string
+	Codigo                           string
+	Nombre                           string
+	Huella                           string
+	Recibidas                        int
+	Pendientes                       int
+	Observadas                       int
+	Aprobadas                        int
+	Ordinarias                       int
+	FueraDeHorario                   int
+	DiaNoLaborable                   int
+	HastaDosDias                     int
+	HastaUnaSemana                   int
+	MasDeUnaSemana                   int
+	MasAntigua                       *time.Time
+	Advertencias                     int
+	Rechazadas                       int
+	Incluidas                        int
+	AjustesPedidos, AjustesAprobados int
+	ActorID                          string
+	ActorNombre                      string
+	Cargo                            string
+	At                               *time.Time
+	Vigente                          bool
 }
 
 func (r unidadEnMesRow) unidadEnMes(m pa0580.Mes) app.UnidadEnMes {
@@ -94,6 +101,7 @@ func (r unidadEnMesRow) unidadEnMes(m pa0580.Mes) app.UnidadEnMes {
 		Aprobadas: r.Aprobadas, Ordinarias: r.Ordinarias, FueraDeHorario: r.FueraDeHorario, DiaNoLaborable: r.DiaNoLaborable,
 		Edades:     app.Edades{HastaDosDias: r.HastaDosDias, HastaUnaSemana: r.HastaUnaSemana, MasDeUnaSemana: r.MasDeUnaSemana},
 		MasAntigua: local(r.MasAntigua), Advertencias: r.Advertencias, Rechazadas: r.Rechazadas, Incluidas: r.Incluidas,
+		AjustesPedidos: r.AjustesPedidos, AjustesAprobados: r.AjustesAprobados,
 	}
 	if r.At != nil {
 		u.Conformidad = &app.Conformidad{

@@ -7,7 +7,7 @@ import "context"
 // values into the text of a statement: whatever logs one logs personal data.
 // Not even 'fatal' will do for log_min_error_statement: a session terminated by
 // an administrator ends with a FATAL, and its statement.
-var discretos = []ajuste{
+var discretos = []parametro{
 	{"log_min_error_statement", []string{"panic"}},
 	{"log_error_verbosity", []string{"terse"}}, // DETAIL quotes rows and keys
 	{"log_statement", []string{"none", "ddl"}},

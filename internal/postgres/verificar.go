@@ -30,23 +30,35 @@ FROM (SELECT id, mes, planilla_id FROM gestiones WHERE estado = 'incluida') AS g
 FULL JOIN planilla_lineas l ON l.gestion_id = g.id AND l.planilla_id = g.planilla_id
 LEFT JOIN planillas p ON p.id = COALESCE(l.planilla_id, g.planilla_id)
 WHERE g.id IS NULL OR l.gestion_id IS NULL`},
+	{app.AjusteAdulterado, `
+SELECT COALESCE(p.mes, x.mes) AS mes, COALESCE(p.numero, 0) AS numero, COALESCE(x.gestion_id, a.gestion_id)::text AS objeto
+FROM (SELECT * FROM ajustes WHERE planilla_id IS NOT NULL) AS x
+FULL JOIN planilla_ajustes a ON a.ajuste_id = x.id AND a.planilla_id = x.planilla_id
+LEFT JOIN gestiones g ON g.id = a.gestion_id
+LEFT JOIN planillas p ON p.id = COALESCE(a.planilla_id, x.planilla_id)
+WHERE x.id IS NULL OR a.ajuste_id IS NULL OR a.compromiso <> ` + deAjusteSQL + ` OR a.signo <> x.signo OR a.gestion_id <> x.gestion_id
+	OR (a.funcionario_id, a.modo, a.mes, a.tipo_gestion, a.jornada, a.guardada_at) IS DISTINCT FROM (g.agente_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at)`},
+	{app.DeMasAdulterado, `
+SELECT max(p.mes) AS mes, max(p.numero) AS numero, x.gestion_id::text AS objeto FROM (
+	SELECT gestion_id, planilla_id, 1 AS n FROM planilla_lineas UNION ALL SELECT gestion_id, planilla_id, signo FROM planilla_ajustes
+) AS x LEFT JOIN planillas p ON p.id = x.planilla_id GROUP BY x.gestion_id HAVING sum(x.n) NOT IN (0, 1)`},
 	{app.FilaAdulterada, `
 WITH l AS (
 	SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, ` + cuentasSQL + `, ` + deFilaSQL + ` AS compromiso
-	FROM planilla_lineas l GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes
+	FROM (` + pagadoSQL + `) AS l GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes
 )
 SELECT p.mes, p.numero, COALESCE(f.nombre, l.funcionario_id::text) AS objeto
 FROM planilla_filas f FULL JOIN l ON l.planilla_id = f.planilla_id AND l.funcionario_id = f.funcionario_id AND l.modo = f.modo AND l.mes = f.mes
 LEFT JOIN planillas p ON p.id = COALESCE(f.planilla_id, l.planilla_id)
-WHERE f.planilla_id IS NULL OR l.planilla_id IS NULL OR f.ordinarias <> l.ordinarias OR f.extraordinarias <> l.extraordinarias
+WHERE f.planilla_id IS NULL OR l.planilla_id IS NULL OR f.ordinarias <> l.ordinarias OR f.extraordinarias <> l.extraordinarias OR f.ajustes <> l.ajustes
 	OR f.compromiso IS DISTINCT FROM l.compromiso`},
 	{app.PlanillaAdulterada, `
 WITH prueba AS (
-	SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, bool_and(l.version IS NOT NULL) AS hay, ` + pruebaSQL + ` AS prueba
-	FROM (SELECT *, gestion_id AS id FROM planilla_lineas) AS l GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes
+	SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, bool_and(l.compromiso IS NOT NULL) AS hay, ` + pruebaSQL + ` AS prueba
+	FROM (` + pagadoSQL + `) AS l GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes
 ), filas AS (
 	SELECT f.planilla_id, jsonb_agg(jsonb_build_array(
-		f.funcionario_id, f.legajo, f.ci, f.nombre, f.modo, f.mes, f.ordinarias, f.extraordinarias, l.prueba
+		f.funcionario_id, f.legajo, f.ci, f.nombre, f.modo, f.mes, f.ordinarias, f.extraordinarias, f.ajustes, l.prueba
 	) ORDER BY f.funcionario_id, f.modo, f.mes) AS filas, bool_and(l.hay) AS hay
 	FROM planilla_filas f JOIN prueba l ON l.planilla_id = f.planilla_id AND l.funcionario_id = f.funcionario_id AND l.modo = f.modo AND l.mes = f.mes
 	GROUP BY f.planilla_id

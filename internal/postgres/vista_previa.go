@@ -22,38 +22,46 @@ import (
 const lineasSQL = "SELECT " + lineaColumns + lineasFromSQL
 
 const (
-	lineaColumns  = "g.id, g.version, g.agente_id, g.unidad_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at"
+	lineaColumns  = "g.id, g.version, g.agente_id, g.unidad_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at, g.decision_id, g.decidida_por, g.decidida_at"
 	lineasFromSQL = `
 FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND g.decidida_at < ?1`
 )
 
-// cuentasSQL are a row's counts per type, of lines called l.
+// renglonesSQL are all that a month's planillas pay: its lines, and the approved ajustes
+// that wait for one, which have a sign. Arguments: month, corte.
+const renglonesSQL = `
+SELECT l.id, l.version, l.agente_id, l.unidad_id, l.modo, l.mes, l.tipo_gestion, l.jornada, NULL::smallint AS signo FROM (` + lineasSQL + `) AS l
+UNION ALL
+SELECT l.id, NULL, l.agente_id, l.unidad_id, l.modo, l.mes, l.tipo_gestion, l.jornada, l.signo FROM (` + ajustesSQL + `) AS l`
+
+// cuentasSQL are a row's counts per type, of lines called l, and its net of ajustes.
 const cuentasSQL = `
 	ARRAY[
-		count(*) FILTER (WHERE l.tipo_gestion = 1 AND l.jornada = 'ordinaria'),
-		count(*) FILTER (WHERE l.tipo_gestion = 2 AND l.jornada = 'ordinaria'),
-		count(*) FILTER (WHERE l.tipo_gestion = 3 AND l.jornada = 'ordinaria'),
-		count(*) FILTER (WHERE l.tipo_gestion = 4 AND l.jornada = 'ordinaria'),
-		count(*) FILTER (WHERE l.tipo_gestion = 5 AND l.jornada = 'ordinaria')
+		count(*) FILTER (WHERE l.tipo_gestion = 1 AND l.jornada = 'ordinaria' AND l.signo IS NULL),
+		count(*) FILTER (WHERE l.tipo_gestion = 2 AND l.jornada = 'ordinaria' AND l.signo IS NULL),
+		count(*) FILTER (WHERE l.tipo_gestion = 3 AND l.jornada = 'ordinaria' AND l.signo IS NULL),
+		count(*) FILTER (WHERE l.tipo_gestion = 4 AND l.jornada = 'ordinaria' AND l.signo IS NULL),
+		count(*) FILTER (WHERE l.tipo_gestion = 5 AND l.jornada = 'ordinaria' AND l.signo IS NULL)
 	]::integer[] AS ordinarias,
 	ARRAY[
-		count(*) FILTER (WHERE l.tipo_gestion = 1 AND l.jornada = 'extraordinaria'),
-		count(*) FILTER (WHERE l.tipo_gestion = 2 AND l.jornada = 'extraordinaria'),
-		count(*) FILTER (WHERE l.tipo_gestion = 3 AND l.jornada = 'extraordinaria'),
-		count(*) FILTER (WHERE l.tipo_gestion = 4 AND l.jornada = 'extraordinaria'),
-		count(*) FILTER (WHERE l.tipo_gestion = 5 AND l.jornada = 'extraordinaria')
-	]::integer[] AS extraordinarias`
+		count(*) FILTER (WHERE l.tipo_gestion = 1 AND l.jornada = 'extraordinaria' AND l.signo IS NULL),
+		count(*) FILTER (WHERE l.tipo_gestion = 2 AND l.jornada = 'extraordinaria' AND l.signo IS NULL),
+		count(*) FILTER (WHERE l.tipo_gestion = 3 AND l.jornada = 'extraordinaria' AND l.signo IS NULL),
+		count(*) FILTER (WHERE l.tipo_gestion = 4 AND l.jornada = 'extraordinaria' AND l.signo IS NULL),
+		count(*) FILTER (WHERE l.tipo_gestion = 5 AND l.jornada = 'extraordinaria' AND l.signo IS NULL)
+	]::integer[] AS extraordinarias,
+	COALESCE(sum(l.signo), 0)::integer AS ajustes`
 
-// pruebaSQL is the digest of a row's lines, called l.
+// pruebaSQL is the digest of a row's lines and ajustes, called l.
 const pruebaSQL = `encode(sha256(convert_to(string_agg(
-	concat_ws('|', l.id, l.version, l.tipo_gestion, l.jornada), chr(10) ORDER BY l.id), 'UTF8')), 'hex')`
+	concat_ws('|', l.id, l.version, l.tipo_gestion, l.jornada, l.signo), chr(10) ORDER BY l.id), 'UTF8')), 'hex')`
 
 // filasSQL are the rows of a month's planillas to be: who is paid, as they are
 // called now. A row's prueba is the digest of its lines. Arguments: month, corte.
 const filasSQL = `
 SELECT l.unidad_id AS hoja, f.id AS funcionario_id, f.legajo, f.ci, f.nombre, l.modo, l.mes, ` + cuentasSQL + `,
-	count(*) AS lineas, ` + pruebaSQL + ` AS prueba
-FROM (` + lineasSQL + `) AS l JOIN funcionarios f ON f.id = l.agente_id
+	count(*) FILTER (WHERE l.signo IS NULL) AS lineas, count(l.signo) AS renglones_ajuste, ` + pruebaSQL + ` AS prueba
+FROM (` + renglonesSQL + `) AS l JOIN funcionarios f ON f.id = l.agente_id
 GROUP BY l.unidad_id, f.id, l.modo, l.mes`
 
 // hojasSQL are a month's planillas to be, a row per unit, in the order of their
@@ -64,12 +72,13 @@ GROUP BY l.unidad_id, f.id, l.modo, l.mes`
 // Arguments: month, corte, the month's last day.
 const hojasSQL = `
 WITH filas AS MATERIALIZED (` + filasSQL + `)
-SELECT h.hoja AS unidad_id, u.codigo, u.nombre, u.jefe, h.lineas,
+SELECT h.hoja AS unidad_id, u.codigo, u.nombre, u.jefe, h.lineas, h.ajustes, h.contadas, h.neto,
 	encode(sha256(COALESCE(c.sal, '') || convert_to(jsonb_build_array(u.id, u.codigo, u.nombre, u.jefe, h.filas)::text, 'UTF8')), 'hex') AS huella,
 	k.unidad_id IS NOT NULL AS conforme
 FROM (
-	SELECT f.hoja, sum(f.lineas)::bigint AS lineas, jsonb_agg(jsonb_build_array(
-		f.funcionario_id, f.legajo, f.ci, f.nombre, f.modo, f.mes, f.ordinarias, f.extraordinarias, f.prueba
+	SELECT f.hoja, sum(f.lineas)::bigint AS lineas, sum(f.renglones_ajuste)::bigint AS ajustes, sum(f.ajustes)::bigint AS neto,
+		sum((SELECT sum(n) FROM unnest(f.ordinarias || f.extraordinarias) AS n))::bigint AS contadas, jsonb_agg(jsonb_build_array(
+		f.funcionario_id, f.legajo, f.ci, f.nombre, f.modo, f.mes, f.ordinarias, f.extraordinarias, f.ajustes, f.prueba
 	) ORDER BY f.funcionario_id, f.modo, f.mes) AS filas
 	FROM filas AS f GROUP BY f.hoja
 ) AS h
@@ -88,6 +97,9 @@ type hojaRow struct {
 	Codigo   string
 	Nombre   string
 	Lineas   int64
+	Ajustes  int64 // in number
+	Contadas int64 // what its rows count
+	Neto     int64 // of its ajustes
 	Huella   string
 	Jefe     string
 	Conforme bool
@@ -139,6 +151,9 @@ func (s *Store) VistaPrevia(ctx context.Context, m pa0580.Mes, at time.Time) (ap
 		if out.Cortada {
 			out.Huella = huella(m, out.Corte, hojas)
 		}
+		if out.Identidad, err = readIdentidad(ctx, tx, m, out.Corte, hojas); err != nil {
+			return err
+		}
 		for _, h := range hojas {
 			out.Lineas += h.Lineas
 			out.Unidades = append(out.Unidades, app.Planilla{
@@ -154,7 +169,7 @@ func (s *Store) VistaPrevia(ctx context.Context, m pa0580.Mes, at time.Time) (ap
 func previewFilas(ctx context.Context, tx bun.Tx, m pa0580.Mes, corte time.Time) (map[string][]app.Fila, error) {
 	var rows []filaRow
 	err := tx.NewRaw(`
-SELECT hoja, funcionario_id, legajo, ci, nombre, modo, mes, ordinarias, extraordinarias, prueba
+SELECT hoja, funcionario_id, legajo, ci, nombre, modo, mes, ordinarias, extraordinarias, ajustes, prueba
 FROM (`+filasSQL+`) AS f ORDER BY `+filasOrder, m.String(), corte).Scan(ctx, &rows)
 	return filasBySheet(rows), err
 }

@@ -26,6 +26,7 @@ const (
 	previa    what = "vista-previa"
 	cerrar    what = "cerrar"
 	conformar what = "conformar"
+	ajuste    what = "ajuste"
 )
 
 // request is something asked under one key until it is answered.

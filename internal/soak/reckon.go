@@ -84,7 +84,8 @@ func (m *mundo) judge(ctx context.Context) error {
 	return m.unchanged(ctx)
 }
 
-// sealed holds the audit against its chain, and that against what it was.
+// sealed holds the audit against its chain, and that against what it was; and every
+// planilla against its gestiones.
 func (m *mundo) sealed(ctx context.Context) error {
 	var named []app.Sello
 	if m.sello.Bloque > 0 {
@@ -95,6 +96,10 @@ func (m *mundo) sealed(ctx context.Context) error {
 		m.violation("nobody sealed the audit: %d entries", v.SinSellar)
 	}
 	m.sello = v.Ultimo
+	if err != nil {
+		return err
+	}
+	_, err = m.plain.VerifyPlanillas(ctx, func(a app.Adulteracion) { m.violation("%s", a) })
 	return err
 }
 

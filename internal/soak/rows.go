@@ -107,7 +107,7 @@ func (r *rows) contradict(a answer) string {
 		if a.ok() && r.revealed[a.about] == 0 {
 			return "nobody recorded who saw the document"
 		}
-	case cambio, corte:
+	case cambio, corte, ajuste:
 		if r.pedidos[k] != a.ok() {
 			return fmt.Sprintf("that it was done is recorded: %t", r.pedidos[k])
 		}

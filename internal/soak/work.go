@@ -150,10 +150,33 @@ func (m *mundo) head(ctx context.Context, random *rand.Rand, who procs.Persona) 
 	case dice < 92:
 		m.unseen(ctx, random, who)
 	default:
+		m.adjust(ctx, random, who)
 		m.read(ctx, random, who, "/cierres/"+m.clock.Mes().String()+"/preparacion", nil)
 		m.read(ctx, random, who, "/asignaciones?unidad="+string(who.Unidad), nil)
 		m.read(ctx, random, who, "/yo", nil)
 	}
+}
+
+// adjust is a head who asks to take back what a closed month paid, or to add it again;
+// one of HR decides on it. Half the time the rules say no.
+func (m *mundo) adjust(ctx context.Context, random *rand.Rand, who procs.Persona) {
+	for _, g := range m.some(ctx, random, who, "/gestiones?limite=30&estado=incluida", 1) {
+		m.ask(ctx, random, request{what: ajuste, who: who, path: "/ajustes", about: g.ID, body: map[string]string{
+			"gestion": g.ID, "signo": []string{"resta", "suma"}[random.IntN(2)], "motivo": "Se cargó dos veces",
+		}})
+		m.read(ctx, random, who, "/gestiones/"+g.ID+"/linaje", nil)
+	}
+	hr := m.people.RRHH[random.IntN(len(m.people.RRHH))]
+	var open struct{ Ajustes []struct{ ID string } }
+	if !m.read(ctx, random, hr, "/ajustes?estado=pedido", &open) || len(open.Ajustes) == 0 {
+		return
+	}
+	path := "/ajustes/" + open.Ajustes[random.IntN(len(open.Ajustes))].ID
+	if random.IntN(4) == 0 {
+		m.ask(ctx, random, request{what: ajuste, who: hr, path: path + "/rechazar", body: map[string]string{"motivo": "No corresponde"}})
+		return
+	}
+	m.ask(ctx, random, request{what: ajuste, who: hr, path: path + "/aprobar"})
 }
 
 // some are a few of what a list shows.

@@ -66,6 +66,10 @@ const gestiones = `
 
 var after = []string{
 	`DO $$ DECLARE i record; BEGIN FOR i IN SELECT * FROM indices LOOP EXECUTE i.orden; END LOOP; END $$`,
+	// What waits for a planilla was approved by a command, or no close would take it.
+	`INSERT INTO comandos (id, gestion_id, accion, actor_id, cargo, unidad_id, vista, motivo, creado_at, clave, cuerpo, resultado, aplicado_at, version)
+		SELECT decision_id, id, 'aprobar', decidida_por, 'jefe', unidad_id, 2, '', decidida_at, clave, '\x00', 'aplicado', decidida_at, version
+		FROM gestiones WHERE estado = 'aprobada'`,
 	`ANALYZE`,
 }
 

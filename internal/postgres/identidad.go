@@ -1,0 +1,53 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// identidadSQL counts a month's lines beside the commands that made them, its own and
+// those of earlier months apart. Each taking back took back an approval or a rejection,
+// and a line's gestión is approved: so of its rejections each was taken back.
+// Arguments: month, corte.
+const identidadSQL = `
+SELECT l.mes = ?0 AS propias, count(*) AS lineas, sum(c.aprobadas)::bigint AS aprobadas, sum(c.retiradas)::bigint AS retiradas,
+	count(*) FILTER (WHERE c.suyo IS NOT TRUE) AS sin_pedido
+FROM (` + lineasSQL + `) AS l
+CROSS JOIN LATERAL (
+	SELECT count(*) FILTER (WHERE c.accion = 'aprobar') AS aprobadas,
+		count(*) FILTER (WHERE c.accion = 'retirar_decision') - count(*) FILTER (WHERE c.accion = 'rechazar') AS retiradas,
+		bool_or(c.id = l.decision_id AND c.accion = 'aprobar' AND c.actor_id = l.decidida_por AND c.creado_at = l.decidida_at) AS suyo
+	FROM comandos c WHERE c.gestion_id = l.id AND c.resultado = 'aplicado'
+) AS c
+GROUP BY 1`
+
+// readIdentidad reads what a month's planillas would pay in both ways.
+func readIdentidad(ctx context.Context, tx bun.Tx, m pa0580.Mes, corte time.Time, hojas []hojaRow) (app.Identidad, error) {
+	var out app.Identidad
+	var rows []struct {
+		Propias                                 bool
+		Lineas, Aprobadas, Retiradas, SinPedido int64
+	}
+	if err := tx.NewRaw(identidadSQL, m.String(), corte).Scan(ctx, &rows); err != nil {
+		return out, err
+	}
+	for _, r := range rows {
+		out.SinPedido += r.SinPedido
+		if r.Propias {
+			out.Lineas, out.Aprobadas, out.Retiradas = r.Lineas, r.Aprobadas, r.Retiradas
+		} else {
+			out.Tardias, out.Tardio = r.Lineas, r.Aprobadas-r.Retiradas
+		}
+	}
+	for _, h := range hojas {
+		out.Contadas += h.Contadas
+		out.DeLasFilas += h.Neto
+	}
+	err := tx.NewRaw("SELECT COALESCE(sum(signo), 0)::bigint FROM ("+ajustesSQL+") AS x", m.String(), corte).Scan(ctx, &out.Ajustes)
+	return out, err
+}

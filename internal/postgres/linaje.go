@@ -1,0 +1,77 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
+)
+
+// renglonesDeSQL are the lines and ajustes of one gestión, oldest first.
+const renglonesDeSQL = `
+SELECT p.id AS planilla, p.numero, p.mes, p.unidad_codigo AS codigo, p.cerrada_at, fc.nombre AS cerrado_por,
+	CASE WHEN p.conforme THEN fk.nombre END AS conformidad, r.ajuste_id, r.signo, x.motivo, fj.nombre AS jefatura, fr.nombre AS rrhh,
+	m.mes IS NOT NULL AS probado
+FROM (
+	SELECT planilla_id, NULL::uuid AS ajuste_id, 0 AS signo FROM planilla_lineas WHERE gestion_id = ?0
+	UNION ALL SELECT planilla_id, ajuste_id, signo FROM planilla_ajustes WHERE gestion_id = ?0
+) AS r
+JOIN planillas p ON p.id = r.planilla_id
+JOIN cierres c ON c.mes = p.mes
+LEFT JOIN funcionarios fc ON fc.id = c.cerrado_por
+LEFT JOIN conformidades k ON k.mes = p.mes AND k.unidad_id = p.unidad_id
+LEFT JOIN funcionarios fk ON fk.id = k.actor_id
+LEFT JOIN ajustes x ON x.id = r.ajuste_id
+LEFT JOIN funcionarios fj ON fj.id = x.jefe_por
+LEFT JOIN funcionarios fr ON fr.id = x.rrhh_por
+LEFT JOIN manifiestos m ON m.mes = p.mes
+ORDER BY p.numero, r.signo`
+
+// Renglones are the lines that a gestión ever caused in planillas, oldest first.
+func (s *Store) Renglones(ctx context.Context, id pa0580.GestionID) ([]app.Renglon, error) {
+	if !isID(id) {
+		return nil, nil
+	}
+	var rows []struct {
+		Planilla    string
+		Numero      int64
+		Mes         string
+		Codigo      string
+		CerradaAt   time.Time
+		CerradoPor  string
+		Conformidad string
+		AjusteID    string
+		Signo       int
+		Motivo      string
+		Jefatura    string
+		Rrhh        string
+		Probado     bool
+	}
+	err := s.db.NewRaw(renglonesDeSQL, id).Scan(ctx, &rows)
+	out := make([]app.Renglon, len(rows))
+	for i, r := range rows {
+		out[i] = app.Renglon{
+			Planilla: r.Planilla, Numero: r.Numero, Mes: mes(r.Mes), Codigo: r.Codigo, CerradaAt: pa0580.Local(r.CerradaAt), CerradoPor: r.CerradoPor,
+			Conformidad: r.Conformidad, Ajuste: pa0580.AjusteID(r.AjusteID), Signo: pa0580.Signo(r.Signo), Motivo: r.Motivo,
+			Jefatura: r.Jefatura, RRHH: r.Rrhh, Probado: r.Probado,
+		}
+	}
+	return out, seek("read a gestión's lines", err)
+}
+
+// ComandoDe is the command that decided on a gestión as it stands, with the name of who
+// gave it; nil where none did.
+func (s *Store) ComandoDe(ctx context.Context, id pa0580.GestionID) (*app.Pedido, string, error) {
+	if !isID(id) {
+		return nil, "", nil
+	}
+	rows, err := s.pedidos(ctx, "read a decision", "c.id = (SELECT decision_id FROM gestiones WHERE id = ?)", id)
+	if err != nil || len(rows) == 0 {
+		return nil, "", err
+	}
+	p := rows[0].pedido()
+	var name string
+	err = s.db.NewRaw("SELECT nombre FROM funcionarios WHERE id = ?", p.Actor).Scan(ctx, &name)
+	return &p, name, seek("read who decided", err)
+}
