@@ -19,6 +19,7 @@ var version = "dev"
 
 type cli struct {
 	Compare    compareCmd    `cmd:"" help:"Comparar las cifras de dos mediciones."`
+	Extract    extractCmd    `cmd:"" help:"Extraer un millón de gestiones y medir la memoria, con clientes que se van o se detienen."`
 	Measure    measureCmd    `cmd:"" help:"Medir cuánto cuesta cargar, decidir y cerrar, y cuánto se espera."`
 	Kill       killCmd       `cmd:"" help:"Matar cada parte bajo carga y contar lo acusado: hallado, perdido, duplicado."`
 	Morning    morningCmd    `cmd:"" help:"Quitar Temporal durante la carga de una mañana y devolverlo."`

@@ -41,11 +41,12 @@ type App struct {
 	SGC      SGC
 	Imprenta Imprenta
 	Notario  Notario // nil where there is no key to sign with
+	Copista  Copista
 	Reloj    Reloj
 	Config   Config
 	Log      *slog.Logger
 
-	background sync.WaitGroup // messages that outlive their requests
+	background sync.WaitGroup // messages that outlive their requests, and extractions
 	turns      turns
 	waiting    waiting
 	prensa     prensa

@@ -52,6 +52,7 @@ type Store interface {
 	comandoStore
 	cierreStore
 	organizacionStore
+	extraccionStore
 	accesoStore
 	motorStore
 	selloStore
@@ -189,6 +190,22 @@ type organizacionStore interface {
 	// nothing and returns the first one's id. Refuses with CodeConflict or
 	// CodeNotFound what the data contradict.
 	Save(ctx context.Context, quien pa0580.FuncionarioID, at time.Time, k Clave, c Cambio) (id string, err error)
+}
+
+// extraccionStore reads many gestiones at once, for whoever takes them away.
+type extraccionStore interface {
+	// ExtraccionPasa tells whether there are more gestiones than so many.
+	ExtraccionPasa(ctx context.Context, e Extraccion, filas int64) (bool, error)
+	// EmpezarExtraccion records who takes what.
+	EmpezarExtraccion(ctx context.Context, e Extraccion) error
+	// Extraer gives each gestión, by unit, day and id, all as of one instant. It
+	// holds some of them at a time, and ends with what each returns.
+	Extraer(ctx context.Context, e Extraccion, each func(Extraida) error) error
+	// TerminarExtraccion records how it ended, and with how many gestiones.
+	TerminarExtraccion(ctx context.Context, e Extraccion, at time.Time, filas int64, fin FinDeExtraccion) error
+	// Extracciones lists what somebody took, or everybody, newest first, from before
+	// an entry of the audit where that is not zero.
+	Extracciones(ctx context.Context, quien pa0580.FuncionarioID, antes int64, limite int) ([]ExtraccionHecha, error)
 }
 
 type accesoStore interface {

@@ -102,7 +102,7 @@ func Open(ctx context.Context, c Config) (*System, error) {
 		s.sgc = c.SGC(s.sgc)
 	}
 	rules.ReconciliarTras = c.ReconciliarCada
-	s.App = &app.App{Store: store, SGC: s.sgc, Imprenta: planilla.Imprenta{}, Notario: notario, Reloj: c.Reloj, Config: rules, Log: c.Log}
+	s.App = &app.App{Store: store, SGC: s.sgc, Imprenta: planilla.Imprenta{}, Copista: planilla.Copista{}, Notario: notario, Reloj: c.Reloj, Config: rules, Log: c.Log}
 	s.metrics = metrics.New(c.Version, metrics.Source{Pulso: s.Pulso, Ultima: store.UltimaReconciliacion, Reloj: c.Reloj, Trabaja: s.working.Load})
 	if c.Address == "" {
 		return s, nil

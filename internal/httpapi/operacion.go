@@ -24,6 +24,7 @@ type operacion struct {
 	query        []parametro
 	salidas      []salida
 	niega        []pa0580.Code // refusals beyond those of form
+	otros        []*problema   // that are HTTP's, beyond those of every operation
 	raiz         bool          // not below base
 	publica      bool          // asks for no token
 	repetible    bool          // a POST that changes nothing, or nothing twice: no key needed
@@ -203,7 +204,10 @@ func ptr[T any](v T) *T { return &v }
 func (s *server) responses(op operacion, body bool) map[string]*huma.Response {
 	out := map[string]*huma.Response{}
 	for _, o := range op.salidas {
-		r := &huma.Response{Description: o.texto, Headers: map[string]*huma.Param{}}
+		r, ok := out[strconv.Itoa(o.status)] // there is one where it comes in several types
+		if !ok {
+			r = &huma.Response{Description: o.texto, Headers: map[string]*huma.Param{}, Content: map[string]*huma.MediaType{}}
+		}
 		for name, text := range o.headers {
 			r.Headers[name] = &huma.Param{Description: text, Schema: &huma.Schema{Type: "string"}}
 		}
@@ -215,11 +219,11 @@ func (s *server) responses(op operacion, body bool) map[string]*huma.Response {
 			schema = &huma.Schema{Type: "object"}
 		}
 		if kind != "" {
-			r.Content = map[string]*huma.MediaType{kind: {Schema: schema, Example: o.ejemplo}}
+			r.Content[kind] = &huma.MediaType{Schema: schema, Example: o.ejemplo}
 		}
 		out[strconv.Itoa(o.status)] = r
 	}
-	for _, p := range problemsOf(op, body) {
+	for _, p := range append(problemsOf(op, body), op.otros...) {
 		s.addProblem(out, p)
 	}
 	return out

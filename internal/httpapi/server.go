@@ -48,6 +48,7 @@ type server struct {
 	log     *slog.Logger
 	tokens  *limiter // requests by token
 	strange *limiter // failed authentications by address
+	cupo    *cupo    // extractions under way
 }
 
 // New serves the use cases of a. The engine takes further routes, which share
@@ -67,7 +68,7 @@ func New(a *app.App, o Options) *gin.Engine {
 	s := &server{
 		App: a, Options: o, log: o.Log,
 		api:    humagin.New(engine, huma.Config{OpenAPI: openAPI(o.Version)}),
-		tokens: newLimiter(o.Ritmo), strange: newLimiter(fallos),
+		tokens: newLimiter(o.Ritmo), strange: newLimiter(fallos), cupo: newCupo(),
 	}
 	engine.Use(identify, s.access, s.recovery, secure)
 	engine.NoRoute(func(g *gin.Context) { s.refuse(g, noRoute()) })
@@ -83,6 +84,8 @@ func New(a *app.App, o Options) *gin.Engine {
 	s.linajes()
 	s.ordenes()
 	s.planillas()
+	s.extracciones()
+	s.extraccionesHechas()
 	s.unidades()
 	s.personas()
 	s.nomina()

@@ -38,6 +38,7 @@ const (
 	CodeIdentity         Code = "NO_CUADRA"   // what would be paid is not what was approved
 	CodeIdempotency      Code = "CLAVE_REPETIDA"
 	CodeConflict         Code = "CONFLICTO"
+	CodeTooMany          Code = "DEMASIADAS_FILAS" // more than fit into what was asked for
 )
 
 // Refusal is PA0580 saying no. Any other error is a fault and may be retried.

@@ -3,6 +3,7 @@ package planilla
 import (
 	"bytes"
 	"encoding/csv"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -18,9 +19,7 @@ const (
 // csv writes a table with CRLF between lines (RFC 4180).
 func (t tabla) csv() []byte {
 	var out bytes.Buffer
-	out.WriteString(csvMark)
-	w := csv.NewWriter(&out)
-	w.Comma, w.UseCRLF = csvComma, true
+	w := newCSV(&out)
 	head := make([]any, len(t.columnas))
 	for i, c := range t.columnas {
 		head[i] = c.clave
@@ -38,6 +37,14 @@ func (t tabla) csv() []byte {
 	}
 	w.Flush()
 	return out.Bytes()
+}
+
+// newCSV begins a file on out. Where that fails, so does what is written behind.
+func newCSV(out io.Writer) *csv.Writer {
+	_, _ = io.WriteString(out, csvMark)
+	w := csv.NewWriter(out)
+	w.Comma, w.UseCRLF = csvComma, true
+	return w
 }
 
 func csvCell(cell any) string {

@@ -60,14 +60,23 @@ func TestPlansAtAMillion(t *testing.T) {
 		"the inbox": {list(head, app.Filtro{Bandeja: inbox, Estados: []pa0580.Estado{pa0580.Pendiente}}), "gestiones_bandeja gestiones_agente gestiones_persona"},
 		"its second page": {list(head, app.Filtro{Bandeja: inbox, Estados: []pa0580.Estado{pa0580.Pendiente}, Tras: one}),
 			"gestiones_bandeja"},
-		"a head's list":           {list(head, app.Filtro{}), "gestiones_unidad gestiones_agente"},
-		"a unit's list":           {list(app.Vision{Unidades: head.Unidades}, app.Filtro{Tras: one}), "gestiones_unidad"},
-		"an agent's list":         {list(app.Vision{Propias: agent}, app.Filtro{}), "gestiones_agente"},
-		"everybody's list":        {list(app.Vision{Todo: true}, app.Filtro{}), "gestiones_dia"},
-		"an old month's list":     {list(app.Vision{Todo: true}, app.Filtro{Mes: pa0580.NewMes(2025, time.January)}), "gestiones_dia"},
-		"an old month of a unit":  {list(app.Vision{Unidades: head.Unidades}, app.Filtro{Mes: pa0580.NewMes(2025, time.January)}), "gestiones_unidad"},
-		"a person's gestiones":    {list(app.Vision{Todo: true}, app.Filtro{Persona: "2000123"}), "gestiones_persona"},
-		"a reference's":           {list(app.Vision{Todo: true}, app.Filtro{Referencia: "1000123"}), "gestiones_referencia"},
+		"a head's list":          {list(head, app.Filtro{}), "gestiones_unidad gestiones_agente"},
+		"a unit's list":          {list(app.Vision{Unidades: head.Unidades}, app.Filtro{Tras: one}), "gestiones_unidad"},
+		"an agent's list":        {list(app.Vision{Propias: agent}, app.Filtro{}), "gestiones_agente"},
+		"everybody's list":       {list(app.Vision{Todo: true}, app.Filtro{}), "gestiones_dia"},
+		"an old month's list":    {list(app.Vision{Todo: true}, app.Filtro{Mes: pa0580.NewMes(2025, time.January)}), "gestiones_dia"},
+		"an old month of a unit": {list(app.Vision{Unidades: head.Unidades}, app.Filtro{Mes: pa0580.NewMes(2025, time.January)}), "gestiones_unidad"},
+		"a person's gestiones":   {list(app.Vision{Todo: true}, app.Filtro{Persona: "2000123"}), "gestiones_persona"},
+		"a reference's":          {list(app.Vision{Todo: true}, app.Filtro{Referencia: "1000123"}), "gestiones_referencia"},
+		"an extraction": {func(ctx context.Context) error {
+			return m.Extraer(ctx, app.Extraccion{
+				Desde: pa0580.Dia{Year: 2026, Month: time.January, Day: 1}, Hasta: pa0580.DiaOf(noviembre), Unidades: []pa0580.Unidad{{ID: pa0580.UnidadID(unit)}},
+			}, func(app.Extraida) error { return nil })
+		}, "gestiones_unidad"},
+		"whether it fits": {func(ctx context.Context) error {
+			_, err := m.ExtraccionPasa(ctx, app.Extraccion{Hasta: pa0580.DiaOf(noviembre), Desde: pa0580.DiaOf(manana), Unidades: []pa0580.Unidad{{ID: pa0580.UnidadID(unit)}}}, app.MaxFilasXLSX)
+			return err
+		}, "gestiones_unidad"},
 		"what is invalid":         {list(app.Vision{Todo: true}, app.Filtro{Estados: []pa0580.Estado{pa0580.Invalida}}), "gestiones_descartadas"},
 		"invalid or annulled":     {list(app.Vision{Todo: true}, app.Filtro{Estados: []pa0580.Estado{pa0580.Invalida, pa0580.Anulada}}), "gestiones_descartadas"},
 		"overtime, where none":    {list(app.Vision{Todo: true}, app.Filtro{Jornada: pa0580.Extraordinaria}), "gestiones_extraordinarias"},

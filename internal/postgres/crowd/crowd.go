@@ -3,6 +3,7 @@
 package crowd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,8 +14,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Size is how many gestiones, spread evenly over the days before [Until].
-type Size struct{ Rows, Days int }
+// Size is how many gestiones, spread evenly over the days before [Until] and over so
+// many units, a hundred where it is not said.
+type Size struct{ Rows, Days, Unidades int }
 
 // Until is the day after the last gestión. The month before it is the open one.
 const Until = "2026-11-01"
@@ -22,19 +24,19 @@ const Until = "2026-11-01"
 const paraguay = `SET TIME ZONE -3`
 
 // In what is told to PostgreSQL, ?0 is how many, ?1 over how many days, ?2 the day
-// they end before.
+// they end before, ?3 in how many units.
 var before = []string{
 	paraguay,
 	`SET synchronous_commit = off`,
 	`SET maintenance_work_mem = '256MB'`,
 	`SET session_replication_role = replica`, // neither triggers nor foreign keys: this is no history, only its size
-	`INSERT INTO unidades SELECT md5('u' || n)::uuid, 'U' || n, 'Unidad ' || n, NULL, true FROM generate_series(0, 99) n`,
+	`INSERT INTO unidades SELECT md5('u' || n)::uuid, 'U' || n, 'Unidad ' || n, NULL, true FROM generate_series(0, ?3 - 1) n`,
 	`INSERT INTO funcionarios SELECT md5('f' || n)::uuid, 'F' || n, (5000000 + n)::text, 'Funcionario ' || n, '{agente}', true FROM generate_series(0, 299) n`,
 	`INSERT INTO cierres (mes, corte_at, sellado, cerrado_at, cerrado_por, huella) SELECT mes, at, true, at, md5('f0')::uuid, 'h'
 		FROM (SELECT to_char(d, 'YYYY-MM') AS mes, d + interval '1 month' AS at
 			FROM generate_series(date_trunc('month', ?2::timestamptz - ?1 * interval '1 day'), ?2::timestamptz - interval '2 months', '1 month') d) m`,
 	`INSERT INTO planillas SELECT md5(c.mes || n)::uuid, row_number() OVER (ORDER BY c.mes, n), c.mes, md5('u' || n)::uuid, 'U' || n, '', '', true, '', '', c.cerrado_at
-		FROM cierres c, generate_series(0, 99) n`,
+		FROM cierres c, generate_series(0, ?3 - 1) n`,
 	`CREATE TEMP TABLE indices AS SELECT indexname AS nombre, indexdef AS orden FROM pg_indexes
 		WHERE tablename = 'gestiones' AND NOT EXISTS (SELECT FROM pg_constraint WHERE conname = indexname)`,
 	`DO $$ DECLARE i record; BEGIN FOR i IN SELECT * FROM indices LOOP EXECUTE 'DROP INDEX ' || i.nombre; END LOOP; END $$`,
@@ -46,11 +48,11 @@ const columns = `id, agente_id, clave, cuerpo, unidad_id, unidad_nombre, asignac
 	sgc_existe, sgc_tension, sgc_titular, sgc_at, decision_id, decidida_por, decidida_at, planilla_id, avisada, motor`
 
 const gestiones = `
-	SELECT id, md5('f' || n % 300)::uuid, n::text, '\x00', md5('u' || n % 100)::uuid, 'Unidad', id, 'permanente',
+	SELECT id, md5('f' || n % 300)::uuid, n::text, '\x00', md5('u' || n % ?3)::uuid, 'Unidad', id, 'permanente',
 		'CI', persona, persona, persona, 'NIS', (1000000 + n % 700000)::text, n % 5 + 1, '',
 		at, at::date, mes, 'ordinaria', '', '', 1, estado, 3, true,
 		true, 'BT', persona, at, d, CASE WHEN d IS NOT NULL THEN md5('f' || (n + 1) % 300)::uuid END, CASE WHEN d IS NOT NULL THEN at + interval '1 hour' END,
-		CASE estado WHEN 'incluida' THEN md5(mes || n % 100)::uuid END, true, 'motor'
+		CASE estado WHEN 'incluida' THEN md5(mes || n % ?3)::uuid END, true, 'motor'
 	FROM (
 		SELECT *, to_char(at, 'YYYY-MM') AS mes, (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7000' || substr(md5(n::text), 1, 16))::uuid AS id,
 			CASE WHEN estado IN ('aprobada', 'rechazada', 'incluida') THEN md5('c' || n)::uuid END AS d
@@ -77,7 +79,7 @@ var after = []string{
 // a migrated, empty database: older months paid or rejected, the last one in
 // every estado.
 func Fill(ctx context.Context, url string, s Size) (err error) {
-	told := strings.NewReplacer("?0", strconv.Itoa(s.Rows), "?1", strconv.Itoa(s.Days), "?2", "'"+Until+"'")
+	told := strings.NewReplacer("?0", strconv.Itoa(s.Rows), "?1", strconv.Itoa(s.Days), "?2", "'"+Until+"'", "?3", strconv.Itoa(cmp.Or(s.Unidades, 100)))
 	conn, err := pgx.Connect(ctx, url) // the settings are a session's
 	if err != nil {
 		return errors.New("fill: no connection") // its text may hold the password
