@@ -25,7 +25,7 @@ const (
 // each workflow once and waits. What remains at its deadline the freeze refuses
 // to pass over.
 func (a *Activities) Settle(ctx context.Context, mes string) error {
-	m, err := pa0580.ParseMes(mes)
+	m, err := pa0580.ParseCierre(mes)
 	if err != nil {
 		return a.wire(ctx, "settle month", err)
 	}
@@ -70,7 +70,7 @@ func (a *Activities) Drain(ctx context.Context, in contract.CierreInput) (contra
 			return done, a.wire(ctx, "read heartbeat", err)
 		}
 	}
-	mes, err := pa0580.ParseMes(in.Mes)
+	mes, err := pa0580.ParseCierre(in.Mes)
 	if err != nil {
 		return done, a.wire(ctx, "drain month", err)
 	}
@@ -106,7 +106,7 @@ func (a *Activities) Drain(ctx context.Context, in contract.CierreInput) (contra
 // the month's manifest. What is written stays as it is.
 func (a *Activities) File(ctx context.Context, in contract.CierreInput) error {
 	defer pulse(ctx, func() { activity.RecordHeartbeat(ctx) })()
-	mes, err := pa0580.ParseMes(in.Mes)
+	mes, err := pa0580.ParseCierre(in.Mes)
 	if err != nil {
 		return a.wire(ctx, "file month", err)
 	}

@@ -15,6 +15,7 @@ ALTER TABLE planilla_filas
 -- sealed audit, signed.
 CREATE TABLE manifiestos (
     mes       text PRIMARY KEY REFERENCES cierres,
+    orden     bigint NOT NULL UNIQUE CHECK (orden > 0), -- they follow one another as they were signed
     contenido text NOT NULL,
     clave     text NOT NULL, -- public key that proves the signature
     at        timestamptz NOT NULL

@@ -47,7 +47,7 @@ func (a *App) Cortar(ctx context.Context, actor Actor, mes pa0580.Mes, at *time.
 	} else if again {
 		return a.Store.Cierre(ctx, mes)
 	}
-	primero, ultimo, err := a.Store.Turno(ctx)
+	turn, err := a.Store.Turno(ctx, mes)
 	if err != nil {
 		return Cierre{}, err
 	}
@@ -62,7 +62,7 @@ func (a *App) Cortar(ctx context.Context, actor Actor, mes pa0580.Mes, at *time.
 	if before.Corte != nil && before.CerradoAt == nil {
 		return Cierre{}, pa0580.Refuse(0, pa0580.CodeCorte, "mes", "El corte de "+mes.String()+" ya está fijado, por "+before.CortePor+": levántelo antes de fijar otro.")
 	}
-	if err := pa0580.CheckCorte(mes, primero, ultimo, *at, now); err != nil {
+	if err := pa0580.CheckCorte(mes, turn, *at, now); err != nil {
 		return Cierre{}, err
 	}
 	if err := a.Store.SetCorte(ctx, mes, at, actor.ID, now, k); err != nil {
@@ -154,12 +154,12 @@ func (a *App) ready(ctx context.Context, mes pa0580.Mes) error {
 	if err != nil || c.CerradoAt != nil {
 		return err
 	}
-	primero, ultimo, err := a.Store.Turno(ctx)
+	turn, err := a.Store.Turno(ctx, mes)
 	if err != nil {
 		return err
 	}
 	now := a.Reloj()
-	if err := pa0580.CheckTurn(mes, primero, ultimo, now); err != nil {
+	if err := pa0580.CheckTurn(mes, turn, now); err != nil {
 		return err
 	}
 	return pa0580.Sealed(c.Corte, mes, now)

@@ -22,11 +22,19 @@ type Manifiesto struct {
 	Archivos  []ArchivoProbado    // by name
 }
 
-// ManifiestoAnterior names the manifest of the month closed before, by the SHA-256 of
+// ManifiestoAnterior names the manifest that was signed before, by the SHA-256 of
 // its bytes: so no close can be taken out, or put in.
 type ManifiestoAnterior struct {
 	Mes    pa0580.Mes
 	SHA256 [32]byte
+}
+
+// Firmado is a signed manifest, as it is kept.
+type Firmado struct {
+	Orden     int64 // 1 for the first that was signed, 2 for the next…
+	Contenido []byte
+	Clave     string // public key that proves it
+	At        time.Time
 }
 
 // PlanillaProbada is a planilla in a manifest.
@@ -44,13 +52,6 @@ type ArchivoProbado struct {
 	SHA256 [32]byte
 }
 
-// Firmado is a signed manifest, as it is kept.
-type Firmado struct {
-	Contenido []byte
-	Clave     string // public key that proves it
-	At        time.Time
-}
-
 // Notario signs manifests.
 type Notario interface {
 	// Publica is the key that proves its signature.
@@ -58,8 +59,8 @@ type Notario interface {
 	Firmar(m Manifiesto) ([]byte, error)
 }
 
-// Certificar makes the manifest of every closed month up to mes that has none, in the
-// order of the months: each names the one before. A month's files are written first,
+// Certificar makes the manifest of everything closed that has none, up to mes, in the
+// order of closing: each names the one before. A month's files are written first,
 // and the audit sealed as far as its close. Without a key it certifies nothing, and
 // `gestiones doctor` says so.
 func (a *App) Certificar(ctx context.Context, mes pa0580.Mes) error {
@@ -68,15 +69,15 @@ func (a *App) Certificar(ctx context.Context, mes pa0580.Mes) error {
 		return err
 	}
 	for _, m := range owed {
-		if mes.Before(m) {
-			break
-		}
 		if a.Notario == nil {
 			a.Log.WarnContext(ctx, "no key to sign the manifest with", "mes", m.String())
 			return nil
 		}
 		if err := a.certificar(ctx, m); err != nil {
 			return fmt.Errorf("certify %s: %w", m, err)
+		}
+		if m == mes {
+			break
 		}
 	}
 	return nil
@@ -90,7 +91,7 @@ func (a *App) certificar(ctx context.Context, mes pa0580.Mes) error {
 	if err != nil {
 		return err
 	}
-	m, err := a.Store.ParaManifiesto(ctx, mes)
+	m, orden, err := a.Store.ParaManifiesto(ctx, mes)
 	if err != nil {
 		return err
 	}
@@ -99,7 +100,7 @@ func (a *App) certificar(ctx context.Context, mes pa0580.Mes) error {
 	if err != nil {
 		return err
 	}
-	return a.Store.AddManifiesto(ctx, mes, Firmado{Contenido: signed, Clave: a.Notario.Publica(), At: a.Reloj()})
+	return a.Store.AddManifiesto(ctx, mes, Firmado{Orden: orden, Contenido: signed, Clave: a.Notario.Publica(), At: a.Reloj()})
 }
 
 // Manifiesto gives a closed month's signed manifest. Refuses with CodeNotFound where

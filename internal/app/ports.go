@@ -113,8 +113,8 @@ type comandoStore interface {
 }
 
 type cierreStore interface {
-	// Turno is the first month with a gestión and the last closed month.
-	Turno(ctx context.Context) (primero, ultimo pa0580.Mes, err error)
+	// Turno is what decides whether it is the turn of mes to close.
+	Turno(ctx context.Context, mes pa0580.Mes) (pa0580.Turno, error)
 	// Cortes are those set and not lifted, of open and closed months.
 	Cortes(ctx context.Context) (pa0580.Cortes, error)
 	Cierre(ctx context.Context, mes pa0580.Mes) (Cierre, error)
@@ -259,8 +259,9 @@ type selloStore interface {
 type pruebaStore interface {
 	// SinManifiesto lists the closed months that have no manifest, oldest first.
 	SinManifiesto(ctx context.Context) ([]pa0580.Mes, error)
-	// ParaManifiesto reads what a closed month's manifest says, but for the seal.
-	ParaManifiesto(ctx context.Context, mes pa0580.Mes) (Manifiesto, error)
+	// ParaManifiesto reads what a closed month's manifest says, but for the seal, and
+	// its place among the manifests.
+	ParaManifiesto(ctx context.Context, mes pa0580.Mes) (Manifiesto, int64, error)
 	// AddManifiesto keeps a signed manifest; where there is one, that one counts.
 	AddManifiesto(ctx context.Context, mes pa0580.Mes, f Firmado) error
 	// Manifiesto is a month's, nil where there is none.

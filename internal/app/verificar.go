@@ -83,7 +83,7 @@ type Pruebas interface {
 	Manifiestos(ctx context.Context) ([]pa0580.Mes, error)
 	Manifiesto(ctx context.Context, mes pa0580.Mes) (*Firmado, error)
 	SinManifiesto(ctx context.Context) ([]pa0580.Mes, error)
-	ParaManifiesto(ctx context.Context, mes pa0580.Mes) (Manifiesto, error)
+	ParaManifiesto(ctx context.Context, mes pa0580.Mes) (Manifiesto, int64, error)
 }
 
 // Verificar computes anew all that was closed and sealed, and reports in Spanish
@@ -153,7 +153,7 @@ func (v *verification) manifests(ctx context.Context) error {
 }
 
 func (v *verification) against(ctx context.Context, m Manifiesto, which string) error {
-	now, err := v.ParaManifiesto(ctx, m.Mes)
+	now, _, err := v.ParaManifiesto(ctx, m.Mes)
 	if err != nil {
 		return err
 	}

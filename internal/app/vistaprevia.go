@@ -87,6 +87,9 @@ func (a *App) compared(ctx context.Context, mes pa0580.Mes, at time.Time) (Vista
 	if before != nil {
 		v.Cambios = &Cambios{Mes: mes, Huella: before.Huella, Por: before.Por, At: before.At, Diferencias: movidas(before.Unidades, v.Unidades)}
 	}
+	if mes.Complementaria() > 0 {
+		return v, nil // no other is like it
+	}
 	last, err := a.Store.Planillas(ctx, Vision{Todo: true}, mes.Prev())
 	if err == nil && len(last) > 0 {
 		v.Anterior = &Cambios{Mes: mes.Prev(), At: last[0].CerradaAt, Diferencias: diferencias(last, v.Unidades, overMonths)}

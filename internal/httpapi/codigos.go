@@ -46,6 +46,7 @@ var codigos = map[pa0580.Code]respuesta{
 	pa0580.CodeDigest:           {http.StatusConflict, "La vista previa cambió", ejemplo(0, "huella", "Lo que usted vio en la vista previa cambió: ábrala de nuevo y compare.")},
 	pa0580.CodeUnapplied:        {http.StatusConflict, "Hay pedidos sin aplicar", ejemplo(0, "", "Hay pedidos anteriores al corte sin aplicar: espere a que se apliquen o escriba un motivo.")},
 	pa0580.CodeIdentity:         {http.StatusConflict, "Lo que se pagaría no cuadra", ejemplo(0, "mes", pa0580.Recorded(pa0580.CodeIdentity).Message)},
+	pa0580.CodeNothing:          {http.StatusConflict, "Nada que corregir", ejemplo(0, "mes", pa0580.Recorded(pa0580.CodeNothing).Message)},
 	pa0580.CodeIdempotency:      {422, "Clave repetida con otro pedido", ejemplo(0, "Idempotency-Key", "Esa clave ya se usó con otro pedido: envíe una clave nueva.")},
 	pa0580.CodeTooMany:          {422, "No cabe en ese formato", ejemplo(0, "formato", "Son más de 200.000 gestiones, y en un archivo de Excel no caben tantas: elija csv o acorte las fechas.")},
 	pa0580.CodeConflict:         {http.StatusConflict, "Contradice lo que ya hay", ejemplo(0, "codigo", "Ya hay una unidad con ese código: elija otro.")},

@@ -77,6 +77,18 @@ func (c *consulta) month(name, value string) pa0580.Mes {
 	return m
 }
 
+// closing reads what closes: a month, or a complementaria of one.
+func (c *consulta) closing(name, value string) pa0580.Mes {
+	if value == "" {
+		return pa0580.Mes{}
+	}
+	m, err := pa0580.ParseCierre(value)
+	if err != nil {
+		c.no(name, "El mes se escribe AAAA-MM, por ejemplo 2026-10, y una complementaria AAAA-MM-cN.")
+	}
+	return m
+}
+
 func (c *consulta) day(name, value string) pa0580.Dia {
 	if value == "" {
 		return pa0580.Dia{}

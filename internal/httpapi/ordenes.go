@@ -86,8 +86,8 @@ func (s *server) ordenes() {
 	}))
 	handleBody(s, operacion{
 		id: "cerrar-mes", tag: "cierres", method: http.MethodPost, path: "/cierres/{mes}/cerrar", resumen: "Cerrar el mes", plazo: closeIn,
-		texto: "Como lo mostró la vista previa de esa huella; si algo cambió desde entonces, se rechaza. O se cierra entero o no pasa nada. No se deshace. Lo hace el rol rrhh.",
-		niega: append([]pa0580.Code{pa0580.CodeForbidden, pa0580.CodeCorte, pa0580.CodeDigest, pa0580.CodeUnapplied, pa0580.CodeIdentity, pa0580.CodeReasonMissing, pa0580.CodeRemark}, deTurno...),
+		texto: "Como lo mostró la vista previa de esa huella; si algo cambió desde entonces, se rechaza. O se cierra entero o no pasa nada. No se deshace. Una complementaria («2026-10-c1») se corta, se ve y se cierra igual: tiene solo los ajustes que corrigen ese mes cerrado. Lo hace el rol rrhh.",
+		niega: append([]pa0580.Code{pa0580.CodeForbidden, pa0580.CodeCorte, pa0580.CodeDigest, pa0580.CodeUnapplied, pa0580.CodeIdentity, pa0580.CodeNothing, pa0580.CodeReasonMissing, pa0580.CodeRemark}, deTurno...),
 		salidas: []salida{
 			{status: 200, texto: "Cerrado", ejemplo: cerrado()},
 			{status: 202, texto: "Orden guardada; el cierre sigue y su avance se lee en GET", ejemplo: ejemploCierre},

@@ -150,7 +150,7 @@ func (p *pedido) id() (string, error) {
 
 func isID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
 
-func (p *pedido) mes() (pa0580.Mes, error) { return pa0580.ParseMes(p.g.Param("mes")) }
+func (p *pedido) mes() (pa0580.Mes, error) { return pa0580.ParseCierre(p.g.Param("mes")) }
 
 // refusal gathers what headers, query and body were refused for; nil where
 // nothing was.

@@ -110,10 +110,10 @@ func (s *server) planillas() {
 	s.handle(operacion{
 		id: "listar-planillas", tag: "planillas", method: http.MethodGet, path: "/planillas", resumen: "Listar planillas",
 		texto:   "Las de las unidades que usted puede ver.",
-		query:   []parametro{text("mes", "Solo las de este mes, AAAA-MM", "2026-10")},
+		query:   []parametro{text("mes", "Solo las de este mes, AAAA-MM, o de esta complementaria, AAAA-MM-cN", "2026-10")},
 		salidas: []salida{{status: 200, texto: "Las planillas", ejemplo: planillas{[]Encabezado{ejemploHoja}}}},
 	}, func(p *pedido) error {
-		mes := p.month("mes", p.get("mes"))
+		mes := p.closing("mes", p.get("mes"))
 		if err := p.err(); err != nil {
 			return err
 		}

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/manifiesto"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
@@ -81,5 +83,32 @@ func TestAMistakeFoundAfterTheClose(t *testing.T) {
 	again := pedir("hugo", twice, "suma", http.StatusCreated) // it was two customers after all
 	if again.texto("corrige") != "2026-10" {
 		t.Errorf("added again: %v", again)
+	}
+
+	// It need not wait for December's planilla: a complementaria of October holds it alone.
+	c1 := api + "/cierres/2026-10-c1"
+	m.problema(m.post("hugo", api+"/cierres/2026-10-c2/corte", cuerpo{}, http.StatusConflict), string(pa0580.CodeMonthOrder), 0)
+	m.problema(m.post("hugo", api+"/cierres/2026-12-c1/corte", cuerpo{}, http.StatusConflict), string(pa0580.CodeMonthOrder), 0)
+	m.post("hugo", c1+"/corte", cuerpo{}, http.StatusOK)
+	empty := m.get("hugo", c1+"/vista-previa", http.StatusOK)
+	m.problema(m.post("hugo", c1+"/cerrar", cuerpo{"huella": empty.texto("huella"), "motivo": "x"}, http.StatusConflict), string(pa0580.CodeNothing), 0)
+	m.post("hugo", c1+"/corte/levantar", nil, http.StatusOK)
+	m.post("jimena", api+"/ajustes/"+again.texto("id")+"/aprobar", nil, http.StatusOK)
+	m.at(2026, time.December, 1, 9, 5)
+	m.post("hugo", c1+"/corte", cuerpo{}, http.StatusOK)
+	m.firmar("jimena", "2026-10-c1", "A")
+	whole := m.get("hugo", c1+"/vista-previa", http.StatusOK)
+	m.post("hugo", c1+"/cerrar", cuerpo{"huella": whole.texto("huella")}, http.StatusOK)
+	sheets := m.get("hugo", api+"/planillas?mes=2026-10-c1", http.StatusOK).lista("planillas")
+	if len(sheets) != 1 || sheets[0].en("conforme") != true || sheets[0].numero("numero") != 3 {
+		t.Errorf("the complementaria's planillas: %v", sheets)
+	}
+	m.eventually("the manifests", time.Minute, func() bool { return m.get("hugo", c1, http.StatusOK).en("probado") == true })
+	if n := m.get("ana", api+"/gestiones/"+twice.texto("id")+"/linaje", http.StatusOK).numero("neto"); n != 1 {
+		t.Errorf("it is paid %d times", n)
+	}
+	found, err := app.Verificar(m.Context(), m.system.Store, manifiesto.Abrir, m.publica, nil, func(text string) { m.Error(text) })
+	if err != nil || found.Manifiestos != 3 || len(found.Sin) > 0 {
+		t.Errorf("verified %+v, %v", found, err)
 	}
 }

@@ -140,7 +140,7 @@ func (r *lector) number(s string) int64 {
 }
 
 func (r *lector) mes(s string) pa0580.Mes {
-	m, err := pa0580.ParseMes(s)
+	m, err := pa0580.ParseCierre(s)
 	if err != nil {
 		r.wrong()
 	}

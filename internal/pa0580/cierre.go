@@ -25,12 +25,18 @@ func (cs Cortes) Between(mes Mes, decided, asked time.Time) (Corte, bool) {
 	return Corte{}, false
 }
 
+// Turno is what decides which month closes next.
+type Turno struct {
+	Primero Mes // the first with a gestión; zero when there is none
+	Ultimo  Mes // the last closed month; zero when none is
+	Ultima  Mes // of the month in question, once closed: itself or its last closed complementaria
+}
+
 // CheckCorte judges the corte HR wants for mes: the month is over, it comes
-// next, and the moment is neither past nor absurdly far. ultimo is the last
-// closed month, zero when none is. Refuses with CodeMonthNotOver,
-// CodeMonthOrder, CodeMonthClosed or CodeCorte.
-func CheckCorte(mes, primero, ultimo Mes, at, now time.Time) error {
-	if err := CheckTurn(mes, primero, ultimo, now); err != nil {
+// next, and the moment is neither past nor absurdly far. Refuses with
+// CodeMonthNotOver, CodeMonthOrder, CodeMonthClosed or CodeCorte.
+func CheckCorte(mes Mes, t Turno, at, now time.Time) error {
+	if err := CheckTurn(mes, t, now); err != nil {
 		return err
 	}
 	if at.Before(now) {
@@ -43,11 +49,14 @@ func CheckCorte(mes, primero, ultimo Mes, at, now time.Time) error {
 }
 
 // CheckTurn judges whether mes is the month to close now: the one after the last
-// closed, at first the first with a gestión. primero is that month; ultimo the
-// last closed one, zero when none is. A closed month can't be undone, so a
-// mistyped year must not close one.
-func CheckTurn(mes, primero, ultimo Mes, now time.Time) error {
-	turn := primero
+// closed, at first the first with a gestión. A closed month can't be undone, so a
+// mistyped year must not close one. A complementaria's turn comes once its month is
+// closed, and the complementarias before it.
+func CheckTurn(mes Mes, t Turno, now time.Time) error {
+	if mes.Complementaria() > 0 {
+		return checkComplementaria(mes, t)
+	}
+	primero, ultimo, turn := t.Primero, t.Ultimo, t.Primero
 	if !ultimo.IsZero() {
 		turn = ultimo.Next()
 	}
@@ -64,6 +73,18 @@ func CheckTurn(mes, primero, ultimo Mes, now time.Time) error {
 		return &Refusal{Code: CodeMonthOrder, Campo: "mes", Message: "Los meses se cierran en orden: primero " + turn.String() + "."}
 	}
 	return nil
+}
+
+func checkComplementaria(mes Mes, t Turno) error {
+	switch {
+	case t.Ultima.IsZero():
+		return &Refusal{Code: CodeMonthOrder, Campo: "mes", Message: "Una complementaria corrige un mes cerrado, y " + mes.Propio().String() + " no lo está: lo que falta entra en su planilla."}
+	case mes == t.Ultima.Siguiente():
+		return nil
+	case t.Ultima.Before(mes):
+		return &Refusal{Code: CodeMonthOrder, Campo: "mes", Message: "Las complementarias se cierran en orden: primero " + t.Ultima.Siguiente().String() + "."}
+	}
+	return &Refusal{Code: CodeMonthClosed, Campo: "mes", Message: "La complementaria " + mes.String() + " ya está cerrada."}
 }
 
 // Sealed refuses, with CodeCorte, to preview or close at a moment before the

@@ -42,16 +42,16 @@ func TestCheckTurn(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			outcome(t, "CheckTurn", pa0580.CheckTurn(tc.mes, tc.primero, tc.ultimo, tc.now), 0, tc.code)
+			outcome(t, "CheckTurn", pa0580.CheckTurn(tc.mes, pa0580.Turno{Primero: tc.primero, Ultimo: tc.ultimo}, tc.now), 0, tc.code)
 			// A corte at this moment asks nothing more.
-			outcome(t, "CheckCorte", pa0580.CheckCorte(tc.mes, tc.primero, tc.ultimo, tc.now, tc.now), 0, tc.code)
+			outcome(t, "CheckCorte", pa0580.CheckCorte(tc.mes, pa0580.Turno{Primero: tc.primero, Ultimo: tc.ultimo}, tc.now, tc.now), 0, tc.code)
 		})
 	}
 }
 
 func TestOutOfOrderNamesTheMonthToClose(t *testing.T) {
 	t.Parallel()
-	err := pa0580.CheckTurn(noviembre, agosto, septiembre, noviembre.End())
+	err := pa0580.CheckTurn(noviembre, pa0580.Turno{Primero: agosto, Ultimo: septiembre}, noviembre.End())
 	if r := refusal(t, err, 0); !strings.Contains(r.Message, "2026-10") {
 		t.Errorf("%q does not say which month comes first", r.Message)
 	}
@@ -76,7 +76,7 @@ func TestCheckCorte(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			outcome(t, "CheckCorte", pa0580.CheckCorte(octubre, agosto, septiembre, tc.at, now), 0, tc.code)
+			outcome(t, "CheckCorte", pa0580.CheckCorte(octubre, pa0580.Turno{Primero: agosto, Ultimo: septiembre}, tc.at, now), 0, tc.code)
 		})
 	}
 }

@@ -3,6 +3,8 @@ package pa0580
 import (
 	_ "embed"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -29,12 +31,15 @@ func LocalTime(year int, month time.Month, day, hour, minute, sec int) time.Time
 	return time.Date(year, month, day, hour, minute, sec, 0, asuncion)
 }
 
-// Mes is a período: a calendar month in local time, half-open. The zero Mes is
-// none.
-type Mes struct{ n int } // months since year 0
+// Mes is a período: a calendar month in local time, half-open; or a complementaria of
+// one, which closes what corrects it after it was closed. The zero Mes is none.
+type Mes struct {
+	n int // months since year 0
+	c int // number of the complementaria; 0: the month itself
+}
 
 // NewMes is the month of a year.
-func NewMes(year int, month time.Month) Mes { return Mes{year*12 + int(month) - 1} }
+func NewMes(year int, month time.Month) Mes { return Mes{n: year*12 + int(month) - 1} }
 
 // MesOf is the local month of an instant: the month a gestión saved then belongs to.
 func MesOf(t time.Time) Mes {
@@ -51,11 +56,39 @@ func ParseMes(s string) (Mes, error) {
 	return NewMes(t.Year(), t.Month()), nil
 }
 
+// ParseCierre reads what closes: a month, or a complementaria, "2026-10-c1".
+func ParseCierre(s string) (Mes, error) {
+	month, n, is := strings.Cut(s, "-c")
+	m, err := ParseMes(month)
+	if err != nil || !is {
+		return m, err
+	}
+	if m.c, err = strconv.Atoi(n); err != nil || m.c < 1 || m.c > maxComplementarias || strconv.Itoa(m.c) != n {
+		return Mes{}, &Refusal{Code: CodeField, Campo: "mes", Message: "Una complementaria se escribe AAAA-MM-cN, por ejemplo 2026-10-c1."}
+	}
+	return m, nil
+}
+
+const maxComplementarias = 99
+
+// Complementaria is the number of a complementaria; 0 for a month itself.
+func (m Mes) Complementaria() int { return m.c }
+
+// Propio is the month that a complementaria corrects; of a month, itself.
+func (m Mes) Propio() Mes { return Mes{n: m.n} }
+
+// Siguiente is the next complementaria of a month.
+func (m Mes) Siguiente() Mes { return Mes{m.n, m.c + 1} }
+
 func (m Mes) String() string {
 	if m.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%04d-%02d", m.n/12, m.n%12+1)
+	s := fmt.Sprintf("%04d-%02d", m.n/12, m.n%12+1)
+	if m.c > 0 {
+		s += "-c" + strconv.Itoa(m.c)
+	}
+	return s
 }
 
 // Nombre is the month as people write it: «octubre de 2026».
@@ -63,7 +96,11 @@ func (m Mes) Nombre() string {
 	if m.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%s de %d", meses[m.n%12], m.n/12)
+	s := fmt.Sprintf("%s de %d", meses[m.n%12], m.n/12)
+	if m.c > 0 {
+		s += ", complementaria " + strconv.Itoa(m.c)
+	}
+	return s
 }
 
 var meses = [12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "setiembre", "octubre", "noviembre", "diciembre"}
@@ -80,13 +117,13 @@ func (m Mes) Start() time.Time {
 func (m Mes) End() time.Time { return m.Next().Start() }
 
 // Next is the following month.
-func (m Mes) Next() Mes { return Mes{m.n + 1} }
+func (m Mes) Next() Mes { return Mes{n: m.n + 1} }
 
 // Prev is the month before.
-func (m Mes) Prev() Mes { return Mes{m.n - 1} }
+func (m Mes) Prev() Mes { return Mes{n: m.n - 1} }
 
-// Before tells whether m comes before o.
-func (m Mes) Before(o Mes) bool { return m.n < o.n }
+// Before tells whether m comes before o: a complementaria after its month.
+func (m Mes) Before(o Mes) bool { return m.n < o.n || m.n == o.n && m.c < o.c }
 
 // MarshalText writes "2026-10".
 func (m Mes) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
@@ -97,7 +134,7 @@ func (m *Mes) UnmarshalText(b []byte) error {
 		*m = Mes{}
 		return nil
 	}
-	parsed, err := ParseMes(string(b))
+	parsed, err := ParseCierre(string(b))
 	if err == nil {
 		*m = parsed
 	}

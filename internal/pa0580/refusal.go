@@ -36,6 +36,7 @@ const (
 	CodeDigest           Code = "HUELLA"      // what HR saw in the preview has moved
 	CodeUnapplied        Code = "SIN_APLICAR" // a command from before the corte is not applied yet
 	CodeIdentity         Code = "NO_CUADRA"   // what would be paid is not what was approved
+	CodeNothing          Code = "SIN_AJUSTES" // a complementaria has nothing to correct
 	CodeIdempotency      Code = "CLAVE_REPETIDA"
 	CodeConflict         Code = "CONFLICTO"
 	CodeTooMany          Code = "DEMASIADAS_FILAS" // more than fit into what was asked for
@@ -104,6 +105,7 @@ var recorded = map[Code]Refusal{
 	CodeUnapplied:        {Campo: "motivo", Message: "Hay pedidos anteriores al corte sin aplicar: espere a que se apliquen o escriba un motivo."},
 	CodeReasonMissing:    {Campo: "motivo", Message: "Falta el motivo: hay unidades sin conformidad o gestiones sin decidir."},
 	CodeIdentity:         {Campo: "mes", Message: "Lo que se pagaría no cuadra con lo aprobado, lo retirado, lo tardío y los ajustes: nada se cerró. «gestiones verify --database» dice qué fila no es la que debería."},
+	CodeNothing:          {Campo: "mes", Message: "No hay ajustes aprobados antes del corte que corrijan ese mes: la complementaria no tendría planilla."},
 	CodeReferenceUnknown: {Paso: 20, Campo: "referencia.numero", Message: "OPEN SGC no tiene esa referencia: el agente debe corregirla."},
 	CodeNotFound:         {Message: "No se encontró lo pedido."},
 }

@@ -11,11 +11,15 @@ import (
 )
 
 // ajustesSQL are the approved ajustes that a month's planillas take in: those approved
-// before its corte that are in none yet. Arguments: month, corte.
+// before its corte that are in none yet, whatever closed month they correct; a
+// complementaria's are those that correct its month. Arguments: month, corte.
 const ajustesSQL = `
 SELECT x.id, x.signo, x.gestion_id, g.agente_id, g.unidad_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at, ` + deAjusteSQL + ` AS compromiso
 FROM ajustes x JOIN gestiones g ON g.id = x.gestion_id
-WHERE x.aprobado_at < ?1 AND x.planilla_id IS NULL AND x.mes < ?0`
+WHERE x.aprobado_at < ?1 AND x.planilla_id IS NULL AND ` + corrigeSQL
+
+// corrigeSQL tells an ajuste that may go into a month's planillas, or a complementaria's.
+const corrigeSQL = "(x.mes < ?0 AND length(?0) = 7 OR x.mes = left(?0, 7) AND length(?0) > 7)"
 
 const (
 	insertAjustesSQL = `
@@ -134,7 +138,7 @@ func pagada(ctx context.Context, tx bun.Tx, id pa0580.GestionID) (pa0580.Pagada,
 	err := tx.NewRaw(`
 SELECT g.estado, g.mes, (SELECT p.mes FROM planilla_lineas l JOIN planillas p ON p.id = l.planilla_id WHERE l.gestion_id = g.id) AS linea,
 	count(x.planilla_id) AS ajustes, count(x.id) AS orden, count(x.id) > count(x.planilla_id) AS abierto,
-	(SELECT min(c.corte_at) FROM cierres c WHERE c.mes >= g.mes AND g.estado = 'rechazada' AND c.corte_at > g.decidida_at AND c.cerrado_at IS NOT NULL) AS firme
+	(SELECT min(c.corte_at) FROM cierres c WHERE c.mes >= g.mes AND length(c.mes) = 7 AND g.estado = 'rechazada' AND c.corte_at > g.decidida_at AND c.cerrado_at IS NOT NULL) AS firme
 FROM gestiones g LEFT JOIN ajustes x ON x.gestion_id = g.id AND x.rechazado_at IS NULL
 WHERE g.id = ? GROUP BY g.id`, id).Scan(ctx, &rows)
 	if err != nil {

@@ -62,23 +62,34 @@ LEFT JOIN (
 ) AS a ON a.mes = c.mes
 WHERE `
 
-// Turno is the first month with a gestión and the last closed month.
-func (s *Store) Turno(ctx context.Context) (primero, ultimo pa0580.Mes, err error) {
-	primero, ultimo, err = turno(ctx, s.db)
-	return primero, ultimo, seek("read whose turn it is", err)
+// Turno is what decides whether it is the turn of m to close.
+func (s *Store) Turno(ctx context.Context, m pa0580.Mes) (pa0580.Turno, error) {
+	t, err := turno(ctx, s.db, m)
+	return t, seek("read whose turn it is", err)
 }
 
-func turno(ctx context.Context, db bun.IDB) (primero, ultimo pa0580.Mes, err error) {
+func turno(ctx context.Context, db bun.IDB, m pa0580.Mes) (pa0580.Turno, error) {
 	var r struct {
 		Primera time.Time
 		Ultimo  string
 	}
-	err = db.NewRaw(`
-SELECT (SELECT min(dia) FROM gestiones) AS primera, (SELECT max(mes) FROM cierres WHERE cerrado_at IS NOT NULL) AS ultimo`).Scan(ctx, &r)
+	err := db.NewRaw(`
+SELECT (SELECT min(dia) FROM gestiones) AS primera, (SELECT left(max(mes), 7) FROM cierres WHERE cerrado_at IS NOT NULL) AS ultimo`).Scan(ctx, &r)
+	t := pa0580.Turno{Ultimo: mes(r.Ultimo)}
 	if !r.Primera.IsZero() {
-		primero = pa0580.NewMes(r.Primera.Year(), r.Primera.Month())
+		t.Primero = pa0580.NewMes(r.Primera.Year(), r.Primera.Month())
 	}
-	return primero, mes(r.Ultimo), err
+	if err != nil || m.Complementaria() == 0 {
+		return t, err
+	}
+	var closed []string
+	err = db.NewRaw("SELECT mes FROM cierres WHERE left(mes, 7) = ? AND cerrado_at IS NOT NULL", m.Propio().String()).Scan(ctx, &closed)
+	for _, c := range closed {
+		if t.Ultima.IsZero() || t.Ultima.Before(mes(c)) {
+			t.Ultima = mes(c)
+		}
+	}
+	return t, err
 }
 
 // Cortes are those set and not lifted, of open and closed months.
@@ -89,7 +100,8 @@ func (s *Store) Cortes(ctx context.Context) (pa0580.Cortes, error) {
 
 func readCortes(ctx context.Context, db bun.IDB) (pa0580.Cortes, error) {
 	var rows []cierreRow
-	err := db.NewRaw("SELECT mes, corte_at, cerrado_at FROM cierres WHERE corte_at IS NOT NULL ORDER BY mes").Scan(ctx, &rows)
+	// A complementaria's corte splits ajustes, not decisions.
+	err := db.NewRaw("SELECT mes, corte_at, cerrado_at FROM cierres WHERE corte_at IS NOT NULL AND length(mes) = 7 ORDER BY mes").Scan(ctx, &rows)
 	return each(rows, func(r cierreRow) pa0580.Corte { return *r.corte() }), err
 }
 

@@ -13,11 +13,11 @@ import (
 // porDecidirSQL are the gestiones that a month leaves undecided at its corte: those
 // that are open, and those decided after it. Arguments: month, corte.
 const porDecidirSQL = `
-SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado IN ('recibida', 'pendiente', 'observada') AND g.mes <= ?0
+SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado IN ('recibida', 'pendiente', 'observada') AND g.mes <= ?0 AND length(?0) = 7
 UNION ALL
-SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND g.decidida_at >= ?1
+SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND length(?0) = 7 AND g.decidida_at >= ?1
 UNION ALL
-SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado = 'rechazada' AND g.mes <= ?0 AND g.decidida_at >= ?1`
+SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado = 'rechazada' AND g.mes <= ?0 AND length(?0) = 7 AND g.decidida_at >= ?1`
 
 // firmadoSQL is what each unit's head signs of a month, as a digest: every line to
 // be paid, by the proof of its row, and what stays undecided. Neither the corte nor

@@ -143,14 +143,14 @@ type closing struct {
 	orden app.Orden
 	at    time.Time
 
-	cierre          cierreRow
-	byUs            bool // closed before by the same person on the same preview
-	primero, ultimo pa0580.Mes
-	sinAplicar      int
-	sinDecidir      map[string]bool // units
-	hojas           []hojaRow
-	huella          string
-	identidad       app.Identidad
+	cierre     cierreRow
+	byUs       bool // closed before by the same person on the same preview
+	turno      pa0580.Turno
+	sinAplicar int
+	sinDecidir map[string]bool // units
+	hojas      []hojaRow
+	huella     string
+	identidad  app.Identidad
 }
 
 func (c *closing) read(ctx context.Context) error {
@@ -168,7 +168,7 @@ SELECT mes, corte_at, sellado, cerrado_at, cerrado_por AS cerrado_por_id, huella
 		c.cierre = found[0].cierreRow
 		c.byUs = found[0].CerradoPorID == string(c.orden.Actor) && c.cierre.Huella == c.orden.Huella
 	}
-	if c.primero, c.ultimo, err = turno(ctx, c.tx); err != nil || c.cierre.CerradoAt != nil || c.cierre.CorteAt == nil {
+	if c.turno, err = turno(ctx, c.tx, c.orden.Mes); err != nil || c.cierre.CerradoAt != nil || c.cierre.CorteAt == nil {
 		return err // the rest is only asked of a month that may close
 	}
 	err = c.tx.NewRaw("SELECT count(*) FROM comandos c WHERE "+sinAplicarSQL, m).Scan(ctx, &c.sinAplicar)
@@ -177,7 +177,7 @@ SELECT mes, corte_at, sellado, cerrado_at, cerrado_por AS cerrado_por_id, huella
 	}
 	var units []string
 	err = c.tx.NewRaw(`
-SELECT DISTINCT unidad_id FROM gestiones WHERE estado IN ('recibida', 'pendiente', 'observada') AND mes <= ?`, m).Scan(ctx, &units)
+SELECT DISTINCT unidad_id FROM gestiones WHERE estado IN ('recibida', 'pendiente', 'observada') AND mes <= ? AND length(?) = 7`, m, m).Scan(ctx, &units)
 	if err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ SELECT DISTINCT unidad_id FROM gestiones WHERE estado IN ('recibida', 'pendiente
 
 // judge says why the month does not close by this order; nil when it does.
 func (c *closing) judge() error {
-	if err := pa0580.CheckTurn(c.orden.Mes, c.primero, c.ultimo, c.at); err != nil {
+	if err := pa0580.CheckTurn(c.orden.Mes, c.turno, c.at); err != nil {
 		return err
 	}
 	if err := pa0580.Sealed(c.cierre.corte(), c.orden.Mes, c.at); err != nil {
@@ -208,6 +208,8 @@ func (c *closing) judge() error {
 		return pa0580.Recorded(pa0580.CodeUnapplied)
 	case c.huella != c.orden.Huella:
 		return pa0580.Recorded(pa0580.CodeDigest)
+	case c.orden.Mes.Complementaria() > 0 && len(c.hojas) == 0:
+		return pa0580.Recorded(pa0580.CodeNothing)
 	case !c.identidad.Cuadra():
 		return pa0580.Recorded(pa0580.CodeIdentity)
 	case c.orden.Motivo == "" && c.owesMotivo():

@@ -15,7 +15,7 @@ import (
 const sinManifiestoSQL = `
 SELECT c.mes, c.cerrado_at FROM cierres c LEFT JOIN manifiestos m ON m.mes = c.mes WHERE c.cerrado_at IS NOT NULL AND m.mes IS NULL`
 
-// SinManifiesto lists the closed months that have no manifest, oldest first.
+// SinManifiesto lists what is closed and has no manifest, in the order of closing.
 func (s *Store) SinManifiesto(ctx context.Context) ([]pa0580.Mes, error) {
 	var rows []string
 	err := s.db.NewRaw("SELECT mes FROM ("+sinManifiestoSQL+") AS c ORDER BY mes").Scan(ctx, &rows)
@@ -25,58 +25,63 @@ func (s *Store) SinManifiesto(ctx context.Context) ([]pa0580.Mes, error) {
 // Manifiesto is a month's, nil where there is none.
 func (s *Store) Manifiesto(ctx context.Context, m pa0580.Mes) (*app.Firmado, error) {
 	var rows []struct {
+		Orden     int64
 		Contenido string
 		Clave     string
 		At        time.Time
 	}
-	err := s.db.NewRaw("SELECT contenido, clave, at FROM manifiestos WHERE mes = ?", m.String()).Scan(ctx, &rows)
+	err := s.db.NewRaw("SELECT orden, contenido, clave, at FROM manifiestos WHERE mes = ?", m.String()).Scan(ctx, &rows)
 	if err != nil || len(rows) == 0 {
 		return nil, seek("read manifest", err)
 	}
 	r := rows[0]
-	return &app.Firmado{Contenido: []byte(r.Contenido), Clave: r.Clave, At: pa0580.Local(r.At)}, nil
+	return &app.Firmado{Orden: r.Orden, Contenido: []byte(r.Contenido), Clave: r.Clave, At: pa0580.Local(r.At)}, nil
 }
+
+// A manifest's place follows from the one that it names: of two that were signed at once
+// and name the same one, the second is refused, and signed again.
+const addManifiestoSQL = `
+INSERT INTO manifiestos (mes, orden, contenido, clave, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (mes) DO NOTHING`
 
 // AddManifiesto keeps a month's signed manifest. Where there is one, that one counts.
 func (s *Store) AddManifiesto(ctx context.Context, m pa0580.Mes, f app.Firmado) error {
-	_, err := s.db.NewRaw("INSERT INTO manifiestos (mes, contenido, clave, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-		m.String(), string(f.Contenido), f.Clave, f.At).Exec(ctx)
+	_, err := s.db.NewRaw(addManifiestoSQL, m.String(), f.Orden, string(f.Contenido), f.Clave, f.At).Exec(ctx)
 	return seek("keep manifest", err)
 }
 
 // ParaManifiesto reads what a closed month's manifest says, but for the audit's seal,
 // from what the close wrote.
-func (s *Store) ParaManifiesto(ctx context.Context, m pa0580.Mes) (app.Manifiesto, error) {
+func (s *Store) ParaManifiesto(ctx context.Context, m pa0580.Mes) (app.Manifiesto, int64, error) {
 	var out app.Manifiesto
+	var orden int64
 	err := s.snapshot(ctx, "read what to prove", func(ctx context.Context, tx bun.Tx) (err error) {
-		out, err = readProbado(ctx, tx, m)
+		out, orden, err = readProbado(ctx, tx, m)
 		return err
 	})
-	return out, err
+	return out, orden, err
 }
 
-func readProbado(ctx context.Context, tx bun.Tx, m pa0580.Mes) (app.Manifiesto, error) {
-	out := app.Manifiesto{Mes: m}
+func readProbado(ctx context.Context, tx bun.Tx, m pa0580.Mes) (out app.Manifiesto, orden int64, err error) {
+	out.Mes = m
 	var c struct {
 		CorteAt, CerradoAt time.Time
 		Lineas             int64
 		Huella             string
 		Acta               []byte
 	}
-	err := tx.NewRaw(actaSQL, m.String()).Scan(ctx, &c)
-	if err != nil {
-		return out, err
+	if err := tx.NewRaw(actaSQL, m.String()).Scan(ctx, &c); err != nil {
+		return out, 0, err
 	}
 	out.Corte, out.CerradoAt, out.Lineas, out.Huella = pa0580.Local(c.CorteAt), pa0580.Local(c.CerradoAt), c.Lineas, c.Huella
 	copy(out.Acta[:], c.Acta)
-	if out.Anterior, err = readAnterior(ctx, tx, m); err != nil {
-		return out, err
+	if out.Anterior, orden, err = readAnterior(ctx, tx, m); err != nil {
+		return out, 0, err
 	}
 	if out.Planillas, err = readPlanillasProbadas(ctx, tx, m); err != nil {
-		return out, err
+		return out, 0, err
 	}
 	out.Archivos, err = readProbados(ctx, tx, m)
-	return out, err
+	return out, orden, err
 }
 
 // actaSQL is a month's close, with a digest over who did what, when and why.
@@ -125,11 +130,19 @@ func readProbados(ctx context.Context, tx bun.Tx, m pa0580.Mes) ([]app.ArchivoPr
 	return out, err
 }
 
-func readAnterior(ctx context.Context, tx bun.Tx, m pa0580.Mes) (*app.ManifiestoAnterior, error) {
-	var rows []struct{ Mes, Contenido string }
-	err := tx.NewRaw("SELECT mes, contenido FROM manifiestos WHERE mes < ? ORDER BY mes DESC LIMIT 1", m.String()).Scan(ctx, &rows)
-	if err != nil || len(rows) == 0 {
-		return nil, err
+// readAnterior reads the manifest before a month's, and the month's place: of one that has
+// none yet, the next.
+func readAnterior(ctx context.Context, tx bun.Tx, m pa0580.Mes) (*app.ManifiestoAnterior, int64, error) {
+	var rows []struct {
+		Mes, Contenido string
+		Orden          int64
 	}
-	return &app.ManifiestoAnterior{Mes: mes(rows[0].Mes), SHA256: sha256.Sum256([]byte(rows[0].Contenido))}, nil
+	err := tx.NewRaw(`
+SELECT mes, contenido, orden FROM manifiestos
+WHERE orden < COALESCE((SELECT orden FROM manifiestos WHERE mes = ?), 9223372036854775807) ORDER BY orden DESC LIMIT 1`, m.String()).Scan(ctx, &rows)
+	if err != nil || len(rows) == 0 {
+		return nil, 1, err
+	}
+	r := rows[0]
+	return &app.ManifiestoAnterior{Mes: mes(r.Mes), SHA256: sha256.Sum256([]byte(r.Contenido))}, r.Orden + 1, nil
 }

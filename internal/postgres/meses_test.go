@@ -32,6 +32,8 @@ type libro interface {
 	cortar(mes pa0580.Mes, at time.Time)
 	levantar(mes pa0580.Mes, at time.Time)
 	cerrar(mes pa0580.Mes, at time.Time) bool
+	// complementar cuts the next complementaria of a closed month off and closes it.
+	complementar(mes pa0580.Mes, at time.Time) bool
 	pedirAjuste(g int, s pa0580.Signo, head bool, at time.Time) bool
 	aprobarAjuste(x int, head bool, at time.Time) bool
 	rechazarAjuste(x int, head bool, at time.Time) bool
@@ -119,6 +121,17 @@ func (m *modelo) cerrar(mes pa0580.Mes) {
 	m.cerrados = append(m.cerrados, mes)
 }
 
+func (m *modelo) complementar(mes pa0580.Mes, at time.Time) bool {
+	any := false
+	for i := range m.ajustes {
+		if x := &m.ajustes[i]; x.fin == "" && !x.aprobado.IsZero() && x.aprobado.Before(at) && x.corrige == mes.Propio() {
+			x.fin, any = "incluido", true
+			m.gestiones[x.gestion].lineas = append(m.gestiones[x.gestion].lineas, renglonDe{mes, x.signo})
+		}
+	}
+	return any
+}
+
 func (m *modelo) pedirAjuste(g int, s pa0580.Signo, head bool) bool {
 	x := m.gestiones[g]
 	for _, a := range m.ajustes {
@@ -136,7 +149,7 @@ func (m *modelo) pedirAjuste(g int, s pa0580.Signo, head bool) bool {
 			return false
 		}
 	case x.estado == "incluida":
-		corrige = x.lineas[0].mes
+		corrige = x.lineas[0].mes.Propio()
 	}
 	m.ajustes = append(m.ajustes, ajusteModelo{gestion: g, corrige: corrige, signo: int(s), jefe: head, rrhh: !head})
 	return true
@@ -175,7 +188,7 @@ func (m *modelo) pagado() map[int][]renglonDe {
 func jugarMeses(seed uint64, l libro) error {
 	random := rand.New(rand.NewPCG(seed, 7))
 	m := &modelo{cortes: map[pa0580.Mes]time.Time{}}
-	mes := octubre
+	mes, sheets := octubre, map[pa0580.Mes]pa0580.Mes{} // of each closed month, its last complementaria
 	now := mes.Start().Add(9 * time.Hour)
 	cargar := func(at time.Time) {
 		agente := random.IntN(3)
@@ -220,7 +233,14 @@ func jugarMeses(seed uint64, l libro) error {
 			case k < 19 && len(m.ajustes) > 0:
 				x, head := random.IntN(len(m.ajustes)), random.IntN(2) == 0
 				err = same(fmt.Sprintf("approve ajuste %d", x), l.aprobarAjuste(x, head, now), m.aprobarAjuste(x, head, now))
-			case k < 20 && len(m.ajustes) > 0 && random.IntN(3) == 0:
+			case k < 20 && len(m.cerrados) > 0 && random.IntN(2) == 0:
+				of := m.cerrados[random.IntN(len(m.cerrados))]
+				next := latestOf(sheets[of], of).Siguiente()
+				was := l.complementar(next, now)
+				if err = same("close "+next.String(), was, m.complementar(next, now)); was {
+					sheets[of] = next
+				}
+			case k < 20 && len(m.ajustes) > 0:
 				x, head := random.IntN(len(m.ajustes)), random.IntN(2) == 0
 				err = same(fmt.Sprintf("reject ajuste %d", x), l.rechazarAjuste(x, head, now), m.rechazarAjuste(x))
 			}
@@ -250,6 +270,13 @@ func jugarMeses(seed uint64, l libro) error {
 		}
 	}
 	return nil
+}
+
+func latestOf(a, b pa0580.Mes) pa0580.Mes {
+	if a.IsZero() {
+		return b
+	}
+	return a
 }
 
 func latest(a, b time.Time) time.Time {
@@ -317,6 +344,17 @@ func (b *memoria) cerrar(mes pa0580.Mes, _ time.Time) bool {
 		}
 	}
 	return true
+}
+
+func (b *memoria) complementar(mes pa0580.Mes, at time.Time) bool {
+	any := false
+	for _, x := range b.ajustes {
+		if x.Estado() == pa0580.AjusteAprobado && x.aprobado.Before(at) && x.Mes == mes.Propio() {
+			x.Incluido, any = true, true
+			b.lineas[x.gestion] = append(b.lineas[x.gestion], renglonDe{mes, int(x.Signo)})
+		}
+	}
+	return any
 }
 
 func (b *memoria) pedirAjuste(i int, s pa0580.Signo, head bool, at time.Time) bool {
@@ -433,6 +471,11 @@ func (b *enPostgres) cerrar(mes pa0580.Mes, at time.Time) bool {
 		b.t.Errorf("%s: rows pay %d, the identity %s", mes, neto, seen.Identidad)
 	}
 	return b.congelar(b.t, b.orden(b.t, mes, b.rrhh, seen.Huella, "se cierra igual"), at).Cerrado
+}
+
+func (b *enPostgres) complementar(mes pa0580.Mes, at time.Time) bool {
+	b.cortar(mes, at)
+	return b.cerrar(mes, at)
 }
 
 func (b *enPostgres) palabra(g pa0580.GestionID, head bool, at time.Time) pa0580.Visto {

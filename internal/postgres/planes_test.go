@@ -82,7 +82,7 @@ func TestPlansAtAMillion(t *testing.T) {
 		"overtime, where none":    {list(app.Vision{Todo: true}, app.Filtro{Jornada: pa0580.Extraordinaria}), "gestiones_extraordinarias"},
 		"one gestión":             {func(ctx context.Context) error { _, err := m.Gestion(ctx, head, one); return err }, "gestiones_pkey gestiones_persona gestiones_agente"},
 		"a load and a decision":   {func(context.Context) error { m.aprobada(t, m.ana, contenido(7), noviembre); return nil }, "gestiones_pkey gestiones_persona gestiones_agente"},
-		"whose turn it is":        {func(ctx context.Context) error { _, _, err := m.Turno(ctx); return err }, "gestiones_dia"},
+		"whose turn it is":        {func(ctx context.Context) error { _, err := m.Turno(ctx, octubre); return err }, "gestiones_dia"},
 		"what waits for OPEN SGC": {func(ctx context.Context) error { _, err := m.SinVerificar(ctx, noviembre, "", 100); return err }, "gestiones_por_verificar"},
 		"a lost engine's rows":    {func(ctx context.Context) error { _, err := m.Ajenas(ctx, "otro", noviembre, 100); return err }, "gestiones_motor"},
 		"no lost engine's rows":   {func(ctx context.Context) error { _, err := m.Ajenas(ctx, "motor", noviembre, 100); return err }, "gestiones_motor"},

@@ -22,10 +22,10 @@ const advertidaSQL = `(
 const preparacionSQL = `
 WITH filas AS MATERIALIZED (` + filasSQL + `), vivas AS (
 	SELECT g.unidad_id, g.estado, g.jornada_motivo, g.guardada_at, ?2 - g.dia AS dias, ` + advertidaSQL + ` AS advertida
-	FROM gestiones g WHERE g.estado IN ('recibida', 'pendiente', 'observada') AND g.mes <= ?0
+	FROM gestiones g WHERE g.estado IN ('recibida', 'pendiente', 'observada') AND g.mes <= ?0 AND length(?0) = 7
 	UNION ALL
 	SELECT g.unidad_id, g.estado, g.jornada_motivo, g.guardada_at, NULL, ` + advertidaSQL + `
-	FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND g.decidida_at < ?1
+	FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND length(?0) = 7 AND g.decidida_at < ?1
 ), cuentas AS (
 	SELECT unidad_id,
 		count(*) FILTER (WHERE estado = 'recibida') AS recibidas,
@@ -46,7 +46,7 @@ WITH filas AS MATERIALIZED (` + filasSQL + `), vivas AS (
 ), correcciones AS (
 	SELECT g.unidad_id, count(*) FILTER (WHERE x.aprobado_at IS NULL) AS pedidos, count(*) FILTER (WHERE x.aprobado_at < ?1) AS aprobados
 	FROM ajustes x JOIN gestiones g ON g.id = x.gestion_id
-	WHERE x.planilla_id IS NULL AND x.rechazado_at IS NULL AND x.mes < ?0 GROUP BY g.unidad_id
+	WHERE x.planilla_id IS NULL AND x.rechazado_at IS NULL AND ` + corrigeSQL + ` GROUP BY g.unidad_id
 ), lineas AS (
 	SELECT p.unidad_id, p.conforme, count(*) AS incluidas
 	FROM planillas p JOIN planilla_lineas l ON l.planilla_id = p.id WHERE p.mes = ?0 GROUP BY p.id

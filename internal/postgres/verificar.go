@@ -69,7 +69,7 @@ WHERE h.planilla_id IS NULL OR h.hay AND p.huella <> encode(sha256(c.sal || conv
 	jsonb_build_array(p.unidad_id, p.unidad_codigo, p.unidad_nombre, p.jefe, h.filas)::text, 'UTF8')), 'hex')`},
 	{app.NumeroAdulterado, `
 SELECT mes, numero, unidad_codigo AS objeto FROM (
-	SELECT p.*, row_number() OVER (ORDER BY mes, unidad_codigo) AS orden FROM planillas p
+	SELECT p.*, row_number() OVER (ORDER BY numero) AS orden FROM planillas p
 ) AS p WHERE numero <> orden`},
 	{app.ArchivoAdulterado, `
 SELECT a.mes, COALESCE(p.numero, 0) AS numero, a.nombre AS objeto FROM archivos a LEFT JOIN planillas p ON p.id = a.planilla_id
@@ -136,9 +136,9 @@ func verifyHuellas(ctx context.Context, tx bun.Tx, report func(app.Adulteracion)
 	return nil
 }
 
-// Manifiestos lists the months that have one, oldest first.
+// Manifiestos lists the months that have one, in the order of signing.
 func (s *Store) Manifiestos(ctx context.Context) ([]pa0580.Mes, error) {
 	var rows []string
-	err := s.db.NewRaw("SELECT mes FROM manifiestos ORDER BY mes").Scan(ctx, &rows)
+	err := s.db.NewRaw("SELECT mes FROM manifiestos ORDER BY orden").Scan(ctx, &rows)
 	return each(rows, mes), seek("list manifests", err)
 }

@@ -39,7 +39,7 @@ func TestWhatACloseWroteIsProved(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	closed, err := m.ParaManifiesto(t.Context(), octubre)
+	closed, _, err := m.ParaManifiesto(t.Context(), octubre)
 	if err != nil || closed.Lineas != 8 || len(closed.Planillas) != 2 || len(closed.Archivos) != 3 {
 		t.Fatalf("what is to be proved: %+v, %v", closed, err)
 	}
@@ -164,7 +164,7 @@ func (m *mundo) forgeries(t *testing.T, closed app.Manifiesto, statements []stri
 	if _, err := verifyPlanillas(ctx, tx, func(a app.Adulteracion) { found = append(found, a.String()) }); err != nil {
 		t.Fatalf("%s: %v", strings.Join(statements, "; "), err)
 	}
-	now, err := readProbado(ctx, tx, octubre)
+	now, _, err := readProbado(ctx, tx, octubre)
 	if err != nil {
 		return append(found, err.Error()) // the month is not closed any more
 	}

@@ -17,14 +17,14 @@ import (
 )
 
 // lineasSQL are the gestiones that a month's planillas hold: approved before
-// its corte, of that month or left behind by an earlier one. Preview and close
-// both read it. Arguments: month, corte.
+// its corte, of that month or left behind by an earlier one; a complementaria, whose
+// name is longer, holds none. Preview and close both read it. Arguments: month, corte.
 const lineasSQL = "SELECT " + lineaColumns + lineasFromSQL
 
 const (
 	lineaColumns  = "g.id, g.version, g.agente_id, g.unidad_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at, g.decision_id, g.decidida_por, g.decidida_at"
 	lineasFromSQL = `
-FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND g.decidida_at < ?1`
+FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND g.decidida_at < ?1 AND length(?0) = 7`
 )
 
 // renglonesSQL are all that a month's planillas pay: its lines, and the approved ajustes
