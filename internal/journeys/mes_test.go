@@ -241,7 +241,7 @@ func (m *mundo) sameCounts(h *historia) {
 	}
 }
 
-// sameFiles reads a planilla's files back: twice the same bytes, and the same total in
+// sameFiles reads a planilla's files back: twice the same bytes, and as much to pay in
 // all that a program can add up.
 func (m *mundo) sameFiles(id string) int {
 	m.Helper()
@@ -253,16 +253,16 @@ func (m *mundo) sameFiles(id string) int {
 		}
 	}
 	total := csvTotal(m, m.archivo("hugo", base+"csv"))
-	var text struct{ Totales struct{ Total int } }
+	var text struct{ Totales struct{ Neto int } }
 	m.must(json.Unmarshal(m.archivo("hugo", base+"json"), &text))
 	book, err := excelize.OpenReader(bytes.NewReader(m.archivo("hugo", base+"xlsx")))
 	m.must(err)
 	defer book.Close()
 	rows, err := book.GetRows("Planilla", excelize.Options{RawCellValue: true})
 	m.must(err)
-	last := rows[slices.IndexFunc(rows, func(r []string) bool { return len(r) > 0 && r[0] == "TOTAL" })]
-	if want := fmt.Sprint(total); last[len(last)-1] != want || text.Totales.Total != total {
-		m.Errorf("XLSX has %s gestiones, JSON %d, CSV %s", last[len(last)-1], text.Totales.Total, want)
+	last := rows[slices.IndexFunc(rows, func(r []string) bool { return len(r) > 0 && r[0] == "TOTAL" })] // «A pagar» at its end
+	if want := fmt.Sprint(total); last[len(last)-1] != want || text.Totales.Neto != total {
+		m.Errorf("XLSX pays %s lines, JSON %d, CSV %s", last[len(last)-1], text.Totales.Neto, want)
 	}
 	if pdf := m.archivo("hugo", base+"pdf"); !bytes.HasPrefix(pdf, []byte("%PDF-")) {
 		m.Errorf("no PDF begins with %q", pdf[:min(8, len(pdf))])
@@ -270,14 +270,14 @@ func (m *mundo) sameFiles(id string) int {
 	return total
 }
 
-// csvTotal sums the column «total» of a planilla's CSV.
+// csvTotal sums what a planilla's CSV pays.
 func csvTotal(m *mundo, raw []byte) int {
 	m.Helper()
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff"))))
 	r.Comma = ';'
 	rows, err := r.ReadAll()
 	m.must(err)
-	column, sum := slices.Index(rows[0], "total"), 0
+	column, sum := slices.Index(rows[0], "neto"), 0
 	for _, row := range rows[1 : len(rows)-1] { // the last row has the totals
 		var n int
 		_, err := fmt.Sscan(row[column], &n)
@@ -292,7 +292,7 @@ func (m *mundo) sameMonth(total int) {
 	m.Helper()
 	base := api + "/cierres/2026-10/consolidada/"
 	if n := csvTotal(m, m.archivo("hugo", base+"csv")); n != total {
-		m.Errorf("the month's planilla has %d gestiones, want %d", n, total)
+		m.Errorf("the month's planilla pays %d lines, want %d", n, total)
 	}
 	for _, f := range []string{"xlsx", "pdf", "funcionarios.csv", "json"} {
 		if len(m.archivo("hugo", base+f)) == 0 {

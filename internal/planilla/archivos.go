@@ -60,7 +60,7 @@ func (i Imprenta) en(d impreso, f app.Formato) ([]byte, error) {
 	case app.CSV:
 		return d.tablas[0].csv(), nil
 	case app.AnexoCSV:
-		return d.tablas[1].csv(), nil
+		return d.detalle.csv(), nil
 	case app.JSON:
 		return d.json()
 	}
@@ -74,24 +74,27 @@ func (i Imprenta) upTo(lines int) int {
 	return lines
 }
 
-// archivo names a file. The second table's CSV goes by that table.
+// archivo names a file. The CSV of what stands behind the planilla goes by that.
 func (d impreso) archivo(f app.Formato) string {
 	if f == app.AnexoCSV {
-		return d.nombre + "-" + strings.ToLower(d.tablas[1].nombre) + ".csv"
+		return d.nombre + "-" + strings.ToLower(d.detalle.nombre) + ".csv"
 	}
 	return d.nombre + "." + string(f)
 }
 
-// hasta leaves the second table out where it has more than limit lines, and says where
-// they are.
+// hasta leaves out the tables behind the first that have more than limit lines, and says
+// where they are; and a scarce one that has none.
 func (d impreso) hasta(limit int) impreso {
-	long := d.tablas[1]
-	if len(long.filas) <= limit {
-		return d
+	kept, where := d.tablas[:1:1], []dato{}
+	for _, t := range d.tablas[1:] {
+		switch n := len(t.filas); {
+		case n > limit:
+			where = append(where, dato{t.nombre, fmt.Sprintf("sus %s líneas son más de las que este archivo lleva; están en %s y en %s",
+				miles(n), d.archivo(app.AnexoCSV), d.archivo(app.JSON))})
+		case n > 0 || !t.escasa:
+			kept = append(kept, t)
+		}
 	}
-	where := fmt.Sprintf("sus %s líneas son más de las que este archivo lleva; están en %s y en %s",
-		miles(len(long.filas)), d.archivo(app.AnexoCSV), d.archivo(app.JSON))
-	d.tablas = d.tablas[:1]
-	d.notas = append([]dato{{long.nombre, where}}, d.notas...)
+	d.tablas, d.notas = kept, append(where, d.notas...)
 	return d
 }

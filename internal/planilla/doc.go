@@ -18,21 +18,24 @@ const titulo = "Planilla de comunicación para pago de bonificación por gestió
 
 // impreso is what every format writes.
 type impreso struct {
-	nombre string    // of its files, without ending
-	datos  [][]dato  // what stands above the tables, by lines
-	exacto objeto    // the same for programs
-	tablas []tabla   // the first is the planilla, the others stand behind it
-	motivo dato      // why it was closed as it was; often none
-	notas  []dato    // what stands below the first table, to read it by
-	firmas []dato    // who signs: in what capacity, and the name where it is known
-	huella string    // the digest of what was closed
-	fecha  time.Time // of the close
+	nombre  string    // of its files, without ending
+	datos   [][]dato  // what stands above the tables, by lines
+	exacto  objeto    // the same for programs
+	tablas  []tabla   // the first is the planilla, the others stand behind it
+	detalle tabla     // what they hold behind the planilla, for a file of one table
+	motivo  dato      // why it was closed as it was; often none
+	notas   []dato    // what stands below the first table, to read it by
+	firmas  []dato    // who signs: in what capacity, and the name where it is known
+	huella  string    // the digest of what was closed
+	fecha   time.Time // of the close
 }
 
 type dato struct{ rotulo, valor string }
 
-// deUnidad is a unit's planilla, with every gestión behind its rows.
+// deUnidad is a unit's planilla, with every gestión and every ajuste behind its rows.
 func deUnidad(p app.Planilla) impreso {
+	all := detalle(p.Anexo)
+	lines, adjusted := all.partido()
 	return impreso{
 		nombre: fmt.Sprintf("planilla-%d-%s-%s", p.Numero, p.Codigo, p.Mes),
 		datos: [][]dato{{
@@ -48,7 +51,7 @@ func deUnidad(p app.Planilla) impreso {
 			{"planilla", p.Numero}, {"mes", p.Mes.String()}, {"unidad", objeto{{"codigo", p.Codigo}, {"nombre", p.Nombre}}},
 			{"jefe", p.Jefe}, {"conforme", p.Conforme}, {"motivo", p.Motivo}, {"cerrada_at", pa0580.Local(p.CerradaAt)},
 		},
-		tablas: []tabla{porFuncionario(p.Filas), anexo(p.Anexo)},
+		tablas: []tabla{porFuncionario(p.Filas), lines, adjusted}, detalle: all,
 		motivo: dato{"Cerrada sin que todo estuviera resuelto, por", oneLine(p.Motivo)},
 		notas:  []dato{tipos},
 		firmas: []dato{{"Jefe de Unidad", p.Jefe}, {"Responsable", ""}},
@@ -59,6 +62,7 @@ func deUnidad(p app.Planilla) impreso {
 // deMes is the consolidated planilla of a month: what each unit's holds together,
 // and each of its rows.
 func deMes(c app.Consolidada) impreso {
+	people := todas(c.Planillas)
 	return impreso{
 		nombre: "planilla-consolidada-" + c.Mes.String(),
 		datos: [][]dato{{
@@ -70,7 +74,7 @@ func deMes(c app.Consolidada) impreso {
 		exacto: objeto{
 			{"mes", c.Mes.String()}, {"motivo", c.Motivo}, {"cerrado_at", pa0580.Local(c.CerradoAt)}, {"cerrado_por", c.CerradoPor},
 		},
-		tablas: []tabla{porUnidad(c.Planillas), todas(c.Planillas)},
+		tablas: []tabla{porUnidad(c.Planillas), people}, detalle: people,
 		motivo: dato{"Cerrado sin que todo estuviera resuelto, por", oneLine(c.Motivo)},
 		notas:  []dato{tipos},
 		firmas: []dato{{"Recursos Humanos", c.CerradoPor}},

@@ -17,14 +17,17 @@ type hoja struct {
 }
 
 // anchosHoja are the columns' widths in digits of a sheet's font, 11 points: as wide as
-// the largest count at least, which would be shown as ##### otherwise.
+// the longest count at least, which would be shown as ##### otherwise.
 func (t tabla) anchosHoja() []float64 {
 	out := make([]float64, len(t.columnas))
-	all := t.totales()
 	for i, c := range t.columnas {
 		out[i] = math.Round(c.ancho*62) / 100
-		if n, ok := all[i].(int); ok {
-			out[i] = max(out[i], float64(len(miles(n))+2))
+	}
+	for _, f := range append(t.filas[:len(t.filas):len(t.filas)], t.totales()) { // ajustes come to less than each
+		for i, v := range f {
+			if n, ok := v.(int); ok && t.columnas[i].clase == cuenta {
+				out[i] = max(out[i], float64(len(miles(n))+2))
+			}
 		}
 	}
 	return out
@@ -49,7 +52,7 @@ func (h *hoja) alto(fila []any) excelize.RowOpts {
 	if lines == 1 {
 		return excelize.RowOpts{}
 	}
-	return excelize.RowOpts{Height: 13.5 * float64(lines)}
+	return excelize.RowOpts{Height: min(13.5*float64(lines), excelize.MaxRowHeight)}
 }
 
 // renglones are how many lines of so many letters a text takes, words kept whole.

@@ -41,7 +41,7 @@ func readCSV(t *testing.T, a app.Archivo) [][]string {
 	}
 	for _, line := range rows {
 		for _, cell := range line {
-			if cell != "" && strings.ContainsRune("=+-@\t", rune(cell[0])) {
+			if _, err := strconv.Atoi(cell); err != nil && cell != "" && strings.ContainsRune("=+-@\t", rune(cell[0])) {
 				t.Errorf("%s: %q would be a formula", a.Nombre, cell)
 			}
 		}
@@ -108,30 +108,52 @@ func countKeys() []string {
 			out = append(out, fmt.Sprintf("%s_tipo_%d", j, tipo+1))
 		}
 	}
-	return append(out, "total_ordinarias", "total_extraordinarias", "total")
+	return append(out, "total_ordinarias", "total_extraordinarias", "total", "ajustes", "neto")
 }
 
-// anexoFromJSON writes the values as CSV does.
-func anexoFromJSON(t *testing.T, a app.Archivo) [][]string {
+// anexoFromCSV takes off what keeps a reason from being a formula.
+func anexoFromCSV(t *testing.T, a app.Archivo) [][]string {
 	t.Helper()
-	var in struct{ Anexo []map[string]any }
+	lines := readCSV(t, a)[1:]
+	for _, l := range lines {
+		l[13] = unquoted(l[13])
+	}
+	return lines
+}
+
+// anexoFromJSON writes the values as CSV does, those of ajustes apart.
+func anexoFromJSON(t *testing.T, a app.Archivo) (lines, adjusted [][]string) {
+	t.Helper()
+	var in struct{ Anexo, Ajustes []map[string]any }
 	if err := json.Unmarshal(a.Contenido, &in); err != nil {
 		t.Fatal(err)
 	}
-	var out [][]string
+	if in.Ajustes == nil {
+		t.Error("no list of ajustes")
+	}
 	for _, l := range in.Anexo {
 		at, err := time.Parse(time.RFC3339, l["guardada"].(string))
-		if err != nil {
-			t.Fatal(err)
+		if err != nil || !strings.HasSuffix(l["guardada"].(string), "-03:00") {
+			t.Fatalf("a line is %v, %v", l, err)
 		}
-		line := []string{}
-		for _, key := range []string{"gestion", "legajo", "modo", "mes", "documento", "referencia_tipo", "referencia", "tipo_gestion", "tipo_gestion_nombre", "jornada"} {
-			line = append(line, fmt.Sprint(l[key]))
-		}
-		out = append(out, append(line, at.Format("02/01/2006 15:04:05")))
-		if len(l) != len(line)+1 || !strings.HasSuffix(l["guardada"].(string), "-03:00") {
-			t.Errorf("a line is %v", l)
-		}
+		l["guardada"] = at.Format("02/01/2006 15:04:05")
+		lines = append(lines, values(t, l, "gestion", "legajo", "modo", "mes", "documento", "referencia_tipo", "referencia", "tipo_gestion", "tipo_gestion_nombre", "jornada", "guardada"))
+	}
+	for _, l := range in.Ajustes {
+		adjusted = append(adjusted, values(t, l, "gestion", "legajo", "modo", "mes", "documento", "referencia_tipo", "referencia", "tipo_gestion", "jornada", "ajuste", "lineas", "motivo"))
+	}
+	return lines, adjusted
+}
+
+// values are those of an object's keys, which are all that it has.
+func values(t *testing.T, in map[string]any, keys ...string) []string {
+	t.Helper()
+	if len(in) != len(keys) {
+		t.Errorf("a line is %v", in)
+	}
+	var out []string
+	for _, key := range keys {
+		out = append(out, fmt.Sprint(in[key]))
 	}
 	return out
 }

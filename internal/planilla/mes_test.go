@@ -23,7 +23,7 @@ func octubre() app.Consolidada {
 		CerradoPor: "Hugo Ferreira", Huella: huella,
 	}
 	for i, n := range []int{3, 40, 7} {
-		p := una(n, 0)
+		p := ajustada(una(n, 0), []int{1, 30, 0}[i])
 		p.Numero, p.Codigo, p.Conforme = int64(412+i), fmt.Sprintf("S%d", i), i != 1
 		c.Planillas = append(c.Planillas, p)
 	}
@@ -68,7 +68,7 @@ func TestTheMonthAddsItsUnitsUp(t *testing.T) {
 
 // wantMes are the rows of units and those of funcionarios, totals last.
 func wantMes(c app.Consolidada) (units, people [][]string) {
-	all := make([]int, 13)
+	all := make([]int, 15)
 	for _, p := range c.Planillas {
 		rows := want(p)
 		for i, r := range rows {
@@ -100,7 +100,7 @@ func inMiles(rows [][]string, first int) string {
 	var out []string
 	for _, r := range rows {
 		for i, cell := range r {
-			if n, err := strconv.Atoi(cell); err == nil && i >= max(first, len(r)-13) {
+			if n, err := strconv.Atoi(cell); err == nil && i >= max(first, len(r)-15) {
 				cell = miles(n)
 			}
 			out = append(out, cell)

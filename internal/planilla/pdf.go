@@ -91,6 +91,10 @@ func (w *papel) foot() {
 func (w *papel) page(t tabla, widths []float64) {
 	w.AddPage()
 	w.head()
+	if t.lema != "" {
+		w.line(dato{t.nombre, t.lema})
+		w.SetY(w.GetY() + 1.5)
+	}
 	w.headings(t, widths)
 }
 

@@ -17,15 +17,17 @@ func (w *papel) table(t tabla) {
 	}
 }
 
-// anchos are the columns' widths, in mm.
+// anchos are the widths, in mm, of the columns that stand side by side.
 func (t tabla) anchos() []float64 {
-	all := 0.0
+	var out []float64
 	for _, c := range t.columnas {
-		all += c.ancho
+		if !c.debajo {
+			out = append(out, c.ancho)
+		}
 	}
-	out := make([]float64, len(t.columnas))
-	for i, c := range t.columnas {
-		out[i] = c.ancho * util / all
+	all := sum(out)
+	for i := range out {
+		out[i] *= util / all
 	}
 	return out
 }
@@ -60,22 +62,23 @@ func (w *papel) headings(t tabla, widths []float64) {
 // row writes one, on a new page where it does not fit on this one.
 func (w *papel) row(t tabla, widths []float64, fila []any, style string) {
 	w.SetFont(family, style, letraTabla)
-	lines := make([][]string, len(fila))
+	lines := make([][]string, len(widths))
 	height := 1
-	for i, v := range fila {
+	for i, v := range fila[:len(widths)] {
 		lines[i] = []string{pdfCell(t.columnas[i], v)}
 		if t.columnas[i].clase == texto {
 			lines[i] = w.fit(lines[i][0], widths[i])
 		}
 		height = max(height, len(lines[i]))
 	}
-	tall := float64(height) * renglon
-	if w.GetY()+tall > fondo {
+	below := w.below(t, fila, len(widths))
+	tall, under := float64(height)*renglon, float64(len(below))*renglon
+	if w.GetY()+tall+under > fondo {
 		w.page(t, widths)
 		w.SetFont(family, style, letraTabla)
 	}
 	x, y := margen, w.GetY()
-	for i := range fila {
+	for i := range widths {
 		align := "L"
 		if _, ok := fila[i].(int); ok {
 			align = "R"
@@ -90,7 +93,24 @@ func (w *papel) row(t tabla, widths []float64, fila []any, style string) {
 		}
 		x += widths[i]
 	}
-	w.SetXY(margen, y+tall)
+	if w.SetXY(margen, y+tall); len(below) > 0 {
+		w.Rect(margen, y+tall, util, under, "D")
+		w.SetFontSize(letraTabla)
+	}
+	for _, text := range below {
+		w.CellFormat(util, renglon, text, "", 1, "L", false, 0, "")
+	}
+}
+
+// below are the lines of what stands under a row, from a column on, with their names.
+func (w *papel) below(t tabla, fila []any, from int) (lines []string) {
+	for i, v := range fila[from:] {
+		c := t.columnas[from+i]
+		if text := pdfCell(c, v); text != "" {
+			lines = append(lines, w.fit(c.titulo+": "+text, util)...)
+		}
+	}
+	return lines
 }
 
 // fit breaks a text into the lines that a cell needs.

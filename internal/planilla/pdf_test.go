@@ -24,7 +24,7 @@ import (
 
 // inPDF reads the tables' rows off the pages, each whole and nothing besides; and on each
 // page what it is of and which of how many.
-func inPDF(t *testing.T, p app.Planilla, rows []row, lines [][]string, a app.Archivo) {
+func inPDF(t *testing.T, p app.Planilla, rows []row, lines, adjusted [][]string, a app.Archivo) {
 	t.Helper()
 	pages := pdfPages(t, a)
 	var want []string
@@ -36,6 +36,12 @@ func inPDF(t *testing.T, p app.Planilla, rows []row, lines [][]string, a app.Arc
 		want = append(want, drawn(strings.Join(cells, " ")))
 	}
 	for _, l := range lines {
+		want = append(want, strings.Join(l, " "))
+	}
+	for _, l := range adjusted {
+		if l[0] != "TOTAL" {
+			l = slices.Concat(l[:11], []string{"Motivo:"}, l[11:]) // below it
+		}
 		want = append(want, strings.Join(l, " "))
 	}
 	var got []string
@@ -75,7 +81,7 @@ func drawn(s string) string {
 
 // tableOf is what stands on a page between headings and foot, or what is below a table.
 func tableOf(page string) []string {
-	for _, last := range []string{" Ord. Extra. Todas ", " Guardada "} {
+	for _, last := range []string{" Ord. Extra. Todas Pago Ajustes A pagar ", " Guardada ", " Ajuste Líneas "} {
 		i := strings.Index(page, last)
 		if i < 0 {
 			continue
@@ -94,6 +100,9 @@ func tableOf(page string) []string {
 }
 
 func miles(n int) string {
+	if n < 0 {
+		return "-" + miles(-n)
+	}
 	if n < 1000 {
 		return strconv.Itoa(n)
 	}
@@ -115,9 +124,27 @@ func pdfPages(t *testing.T, a app.Archivo) []string {
 			t.Fatal(err)
 		}
 		pages = append(pages, text.Text)
+		onPaper(t, reader, page)
 		picture(t, reader, page, fmt.Sprintf("%s-%02d.png", a.Nombre, len(pages)))
 	})
 	return pages
+}
+
+// onPaper looks for what is written over the margins of a page, or between them and its foot.
+func onPaper(t *testing.T, reader pdfium.Pdfium, page requests.Page) {
+	t.Helper()
+	const mm = 72 / 25.4 // in points, from the left and from below
+	got, err := reader.GetPageTextStructured(&requests.GetPageTextStructured{Page: page, Mode: requests.GetPageTextStructuredModeRects})
+	if err != nil || len(got.Rects) == 0 {
+		t.Fatalf("nothing is on the page: %v", err)
+	}
+	for _, r := range got.Rects {
+		at := r.PointPosition
+		inFoot, above := at.Top <= 9*mm && at.Bottom >= 4*mm, at.Bottom >= 19*mm-1
+		if at.Left < 10*mm-1 || at.Right > 287*mm+1 || at.Top > 200*mm+1 || !inFoot && !above {
+			t.Errorf("page %d: %q is at %+v", page.ByIndex.Index+1, r.Text, at)
+		}
+	}
 }
 
 func eachPage(t *testing.T, a app.Archivo, do func(pdfium.Pdfium, requests.Page)) {

@@ -49,6 +49,31 @@ func una(funcionarios, lineas int) app.Planilla {
 	return p
 }
 
+// ajustada adds n ajustes to a planilla, among its lines: rows are added to, taken from,
+// and stand there for nothing else.
+func ajustada(p app.Planilla, n int) app.Planilla {
+	reasons := []string{"=1+1 se pagó dos veces", "Cargada por error;\n«doble», ₲ 🙏", "-1 no corresponde", "@x " + strings.Repeat("mal liquidada ", 142), "No se pagó & <correspondía>"}
+	septiembre := p.Mes.Prev()
+	p.Filas, p.Anexo = slices.Clone(p.Filas), slices.Clone(p.Anexo)
+	for i := range n {
+		if i%4 == 3 {
+			p.Filas = append(p.Filas, app.Fila{Legajo: fmt.Sprint(20_000 + i), CI: fmt.Sprint(900_000 + i), Nombre: "Zoilo Solo Ajustes", Modo: pa0580.Apoyo, Mes: septiembre.Prev()})
+		}
+		at := len(p.Filas) - 1
+		if i%4 != 3 {
+			at = i * 5 % len(p.Filas)
+		}
+		f, signo := &p.Filas[at], []pa0580.Signo{pa0580.Resta, pa0580.Suma}[at%3/2]
+		f.Ajustes += int(signo)
+		p.Anexo = slices.Insert(p.Anexo, i*3%(len(p.Anexo)+1), app.Linea{
+			Gestion: pa0580.GestionID(fmt.Sprintf("0199b0a4-7a3c-7000-8000-%012d", i)), Ajuste: signo, Motivo: reasons[i%len(reasons)],
+			Legajo: f.Legajo, Modo: f.Modo, Mes: f.Mes, Documento: fmt.Sprintf("•••%04d", i), Referencia: pa0580.Referencia{Tipo: pa0580.Expediente, Numero: fmt.Sprintf("EXP-9%d/2026", i)},
+			Tipo: pa0580.TiposGestion()[i%5], Jornada: pa0580.Extraordinaria, GuardadaAt: pa0580.LocalTime(2026, time.September, 1+i%30, 8, 0, 0),
+		})
+	}
+	return p
+}
+
 // files are a planilla's, by format.
 func files(t testing.TB, p app.Planilla) map[app.Formato]app.Archivo {
 	t.Helper()
@@ -91,7 +116,7 @@ type row struct {
 // want are the rows that every format must give, totals last.
 func want(p app.Planilla) []row {
 	var out []row
-	all := row{texts: []string{"TOTAL", "", "", "", ""}, counts: make([]int, 13)}
+	all := row{texts: []string{"TOTAL", "", "", "", ""}, counts: make([]int, 15)}
 	for _, f := range p.Filas {
 		r := row{texts: []string{f.Legajo, f.CI, f.Nombre, string(f.Modo), f.Mes.String()}}
 		r.counts = append(append(r.counts, f.Ordinarias[:]...), f.Extraordinarias[:]...)
@@ -99,7 +124,7 @@ func want(p app.Planilla) []row {
 		for i := range 5 {
 			ord, extra = ord+f.Ordinarias[i], extra+f.Extraordinarias[i]
 		}
-		r.counts = append(r.counts, ord, extra, ord+extra)
+		r.counts = append(r.counts, ord, extra, ord+extra, f.Ajustes, ord+extra+f.Ajustes)
 		for i, n := range r.counts {
 			all.counts[i] += n
 		}
@@ -108,24 +133,35 @@ func want(p app.Planilla) []row {
 	return append(out, all)
 }
 
-// wantAnexo are the annex's lines, as every format must give them.
-func wantAnexo(p app.Planilla) [][]string {
-	var out [][]string
+// wantAnexo are the annex's lines and the ajustes, as every format must give them; and
+// both in one table, as CSV has them.
+func wantAnexo(p app.Planilla) (lines, adjusted, all [][]string) {
+	net := 0
 	for _, l := range p.Anexo {
-		out = append(out, []string{
+		line := []string{
 			string(l.Gestion), l.Legajo, string(l.Modo), l.Mes.String(), l.Documento, string(l.Referencia.Tipo), l.Referencia.Numero,
 			strconv.Itoa(int(l.Tipo)), l.Tipo.String(), string(l.Jornada), l.GuardadaAt.Format("02/01/2006 15:04:05"),
-		})
+		}
+		if l.Ajuste == 0 {
+			lines, all = append(lines, line), append(all, append(slices.Clone(line), "", "1", ""))
+			continue
+		}
+		how := []string{map[pa0580.Signo]string{pa0580.Suma: "suma", pa0580.Resta: "resta"}[l.Ajuste], strconv.Itoa(int(l.Ajuste)), strings.Join(strings.Fields(l.Motivo), " ")}
+		adjusted, all = append(adjusted, slices.Concat(line[:8], line[9:10], how)), append(all, append(line, how...))
+		net += int(l.Ajuste)
 	}
-	return out
+	if len(adjusted) > 0 {
+		adjusted = append(adjusted, []string{"TOTAL", "", "", "", "", "", "", "", "", "", strconv.Itoa(net)})
+	}
+	return lines, adjusted, all
 }
 
 // All formats are read back by other programs' code, and give the same figures.
 func TestEveryFormatGivesTheSame(t *testing.T) {
 	t.Parallel()
-	for _, size := range []struct{ funcionarios, lineas int }{{0, 0}, {1, 1}, {90, 140}} {
-		p := una(size.funcionarios, size.lineas)
-		t.Run(fmt.Sprintf("%d rows", size.funcionarios), func(t *testing.T) {
+	for _, size := range []struct{ funcionarios, lineas, ajustes int }{{0, 0, 0}, {1, 1, 1}, {90, 140, 0}, {60, 30, 41}} {
+		p := ajustada(una(size.funcionarios, size.lineas), size.ajustes)
+		t.Run(fmt.Sprintf("%d rows and %d ajustes", size.funcionarios, size.ajustes), func(t *testing.T) {
 			t.Parallel()
 			of, want := files(t, p), want(p)
 			for name, got := range map[string][]row{
@@ -135,15 +171,20 @@ func TestEveryFormatGivesTheSame(t *testing.T) {
 					t.Errorf("%s gives\n%v, want\n%v", name, got, want)
 				}
 			}
-			lines := wantAnexo(p)
-			for name, got := range map[string][][]string{
-				"CSV": readCSV(t, of[app.AnexoCSV])[1:], "JSON": anexoFromJSON(t, of[app.JSON]), "XLSX": anexoFromXLSX(t, of[app.XLSX]),
+			lines, adjusted, all := wantAnexo(p)
+			inJSON, adjustedInJSON := anexoFromJSON(t, of[app.JSON])
+			for name, sides := range map[string][2][][]string{
+				"CSV's annex": {anexoFromCSV(t, of[app.AnexoCSV]), all}, "JSON's annex": {inJSON, lines}, "XLSX's annex": {anexoFromXLSX(t, of[app.XLSX]), lines},
+				"JSON's ajustes": {adjustedInJSON, adjusted[:max(0, len(adjusted)-1)]}, "XLSX's ajustes": {ajustesFromXLSX(t, of[app.XLSX]), adjusted},
 			} {
-				if fmt.Sprint(got) != fmt.Sprint(lines) {
-					t.Errorf("%s has the annex\n%v, want\n%v", name, got, lines)
+				if fmt.Sprint(sides[0]) != fmt.Sprint(sides[1]) {
+					t.Errorf("%s:\n%v, want\n%v", name, sides[0], sides[1])
 				}
 			}
-			inPDF(t, p, want, lines, of[app.PDF])
+			if n := len(adjusted); n > 0 && adjusted[n-1][10] != strconv.Itoa(want[len(want)-1].counts[13]) {
+				t.Errorf("the ajustes come to %s, the rows to %d", adjusted[n-1][10], want[len(want)-1].counts[13])
+			}
+			inPDF(t, p, want, lines, adjusted, of[app.PDF])
 		})
 	}
 }
@@ -151,11 +192,11 @@ func TestEveryFormatGivesTheSame(t *testing.T) {
 // An annex that is too long for a workbook and a paper is in CSV and JSON, and they say so.
 func TestALongAnnexIsLeftToCSV(t *testing.T) {
 	t.Parallel()
-	p := una(3, 12)
+	p := ajustada(una(3, 12), 2)
 	for limit, long := range map[int]bool{11: true, 12: false} {
 		of := byFormat(t)(planilla.Imprenta{MaxAnexo: limit}.Unidad(t.Context(), p))
 		book := open(t, of[app.XLSX])
-		if got := slices.Equal(book.GetSheetList(), []string{"Planilla"}); got != long {
+		if got := slices.Equal(book.GetSheetList(), []string{"Planilla", "Ajustes"}); got != long {
 			t.Errorf("12 lines of %d: sheets %v", limit, book.GetSheetList())
 		}
 		rows, err := book.GetRows("Planilla")
@@ -166,11 +207,12 @@ func TestALongAnnexIsLeftToCSV(t *testing.T) {
 			if got := strings.Contains(text, "sus 12 líneas son más de las que este archivo lleva") && strings.Contains(text, of[app.AnexoCSV].Nombre); got != long {
 				t.Errorf("12 lines of %d: %s says %s", limit, name, text)
 			}
-			if name == "PDF" && strings.Contains(text, string(p.Anexo[7].Gestion)) == long {
+			if name == "PDF" && strings.Contains(text, string(p.Anexo[9].Gestion)) == long {
 				t.Errorf("12 lines of %d: whether the PDF has them", limit)
 			}
 		}
-		if fmt.Sprint(fromXLSX(t, p, of[app.XLSX])) != fmt.Sprint(want(p)) || len(readCSV(t, of[app.AnexoCSV])) != 13 || len(anexoFromJSON(t, of[app.JSON])) != 12 {
+		lines, adjusted := anexoFromJSON(t, of[app.JSON])
+		if fmt.Sprint(fromXLSX(t, p, of[app.XLSX])) != fmt.Sprint(want(p)) || len(readCSV(t, of[app.AnexoCSV])) != 15 || len(lines) != 12 || len(adjusted) != 2 {
 			t.Errorf("12 lines of %d: something else is missing", limit)
 		}
 	}

@@ -2,7 +2,6 @@ package planilla
 
 import (
 	"fmt"
-	"time"
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -26,14 +25,17 @@ type columna struct {
 	ancho  float64 // relative to the others
 	clase  clase
 	suma   []string // claves of the columns that it adds up
+	debajo bool     // on paper, below the row over its whole width; such columns come last
 }
 
 // tabla has a row of totals where total says so: it adds up the columns of counts.
 type tabla struct {
 	clave, nombre string
+	lema          string // what its rows are, where headings do not tell
 	columnas      []columna
 	filas         [][]any
 	total         bool
+	escasa        bool // most have no rows, and are neither a sheet nor printed then
 }
 
 func (t tabla) totales() []any {
@@ -64,14 +66,14 @@ func miles(n int) string {
 	return fmt.Sprintf("%s.%03d", miles(n/1000), n%1000)
 }
 
-var modos = columna{clave: "modo", titulo: "Atención", ancho: 20}
+var modos = columna{clave: "modo", titulo: "Atención", ancho: 22}
 
 // porFuncionario has a row per funcionario, attendance mode and month of the gestiones.
 func porFuncionario(filas []app.Fila) tabla {
 	t := tabla{clave: "filas", nombre: "Planilla", total: true, columnas: append([]columna{
 		{clave: "legajo", titulo: "Legajo", ancho: 16},
 		{clave: "ci", titulo: "C.I.", ancho: 18},
-		{clave: "nombre", titulo: "Nombre", ancho: 46},
+		{clave: "nombre", titulo: "Nombre", ancho: 44},
 		modos,
 		{clave: "mes", titulo: "Mes", ancho: 15},
 	}, cuentas()...)}
@@ -115,44 +117,6 @@ func todas(all []app.Planilla) tabla {
 	return t
 }
 
-// anexo has every gestión, documents masked.
-func anexo(lineas []app.Linea) tabla {
-	t := tabla{clave: "anexo", nombre: "Anexo", columnas: []columna{
-		{clave: "gestion", titulo: "Gestión", ancho: 58},
-		{clave: "legajo", titulo: "Legajo", ancho: 16},
-		modos,
-		{clave: "mes", titulo: "Mes", ancho: 15},
-		{clave: "documento", titulo: "Documento", ancho: 20},
-		{clave: "referencia_tipo", grupo: "Referencia", titulo: "De", ancho: 22},
-		{clave: "referencia", grupo: "Referencia", titulo: "Número", ancho: 26},
-		{clave: "tipo_gestion", grupo: "Tipo de gestión", titulo: "N°", ancho: 9, clase: numero},
-		{clave: "tipo_gestion_nombre", grupo: "Tipo de gestión", titulo: "Nombre", ancho: 42},
-		{clave: "jornada", titulo: "Jornada", ancho: 24},
-		{clave: "guardada", titulo: "Guardada", ancho: 30, clase: momento},
-		{clave: "ajuste", titulo: "Ajuste", ancho: 15},
-		{clave: "motivo", titulo: "Motivo del ajuste", ancho: 50},
-	}}
-	for _, l := range lineas {
-		t.filas = append(t.filas, []any{
-			string(l.Gestion), l.Legajo, string(l.Modo), l.Mes.String(), l.Documento, string(l.Referencia.Tipo), l.Referencia.Numero,
-			int(l.Tipo), l.Tipo.String(), string(l.Jornada), pa0580.Local(l.GuardadaAt).Truncate(time.Second), // the same in every format
-			signo(l.Ajuste), oneLine(l.Motivo),
-		})
-	}
-	return t
-}
-
-// signo is what an ajuste does; a line that is paid has none.
-func signo(s pa0580.Signo) string {
-	switch s {
-	case pa0580.Suma:
-		return "suma"
-	case pa0580.Resta:
-		return "resta"
-	}
-	return ""
-}
-
 // cuentas are the columns of counts: by type, ordinary and extraordinary, and their
 // sums; then the net of ajustes, and what is paid in the end.
 func cuentas() []columna {
@@ -170,8 +134,8 @@ func cuentas() []columna {
 		totales = append(totales, sum)
 		whole.suma = append(whole.suma, sum.clave)
 	}
-	adjusted := columna{clave: "ajustes", grupo: whole.grupo, titulo: "Ajustes", ancho: 16, clase: cuenta}
-	net := columna{clave: "neto", grupo: whole.grupo, titulo: "A pagar", ancho: 16, clase: cuenta, suma: []string{whole.clave, adjusted.clave}}
+	adjusted := columna{clave: "ajustes", grupo: "Pago", titulo: "Ajustes", ancho: 16, clase: cuenta}
+	net := columna{clave: "neto", grupo: adjusted.grupo, titulo: "A pagar", ancho: 16, clase: cuenta, suma: []string{whole.clave, adjusted.clave}}
 	return append(append(porTipo, totales...), whole, adjusted, net)
 }
 

@@ -26,7 +26,7 @@ func fromXLSX(t *testing.T, p app.Planilla, a app.Archivo) []row {
 	var out []row
 	for i := range len(p.Filas) + 1 {
 		r := row{}
-		for col := range 18 {
+		for col := range 20 {
 			name, _ := excelize.CoordinatesToCellName(col+1, firstRow+i)
 			value, err := book.GetCellValue("Planilla", name, excelize.Options{RawCellValue: true})
 			if err != nil {
@@ -39,23 +39,31 @@ func fromXLSX(t *testing.T, p app.Planilla, a app.Archivo) []row {
 			if kind, err := book.GetCellType("Planilla", name); err != nil || kind != excelize.CellTypeUnset && kind != excelize.CellTypeNumber && kind != excelize.CellTypeFormula {
 				t.Errorf("%s holds no number but %v, %v", name, kind, err)
 			}
-			formula, err := book.GetCellFormula("Planilla", name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if formula != "" {
-				computed, err := book.CalcCellValue("Planilla", name, excelize.Options{RawCellValue: true})
-				if err != nil || computed != value {
-					t.Errorf("%s = %s is %s and carries %s, %v", name, formula, computed, value, err)
-				}
-			} else if col >= 15 && len(p.Filas) > 0 {
-				t.Errorf("%s is a sum without a formula", name)
+			sum := len(p.Filas) > 0 && (i == len(p.Filas) || col >= 15 && col != 18) // ajustes are as they are
+			if formula := computes(t, book, "Planilla", name, value); (formula != "") != sum {
+				t.Errorf("%s has the formula %q", name, formula)
 			}
 			r.counts = append(r.counts, number(t, value))
 		}
 		out = append(out, r)
 	}
 	return out
+}
+
+// computes is a cell's formula, which must come to value; empty where it has none.
+func computes(t *testing.T, book *excelize.File, sheet, name, value string) string {
+	t.Helper()
+	formula, err := book.GetCellFormula(sheet, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if formula != "" {
+		computed, err := book.CalcCellValue(sheet, name, excelize.Options{RawCellValue: true})
+		if err != nil || computed != value {
+			t.Errorf("%s = %s is %s and carries %s, %v", name, formula, computed, value, err)
+		}
+	}
+	return formula
 }
 
 func open(t *testing.T, a app.Archivo) *excelize.File {
@@ -90,10 +98,33 @@ func anexoFromXLSX(t *testing.T, a app.Archivo) [][]string {
 	return sheet
 }
 
+// ajustesFromXLSX is a sheet that is there only where a planilla has some.
+func ajustesFromXLSX(t *testing.T, a app.Archivo) [][]string {
+	t.Helper()
+	book := open(t, a)
+	if !slices.Contains(book.GetSheetList(), "Ajustes") {
+		return nil
+	}
+	sheet, err := book.GetRows("Ajustes", excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range sheet[firstRow-1:] {
+		for col := range 12 {
+			name, _ := excelize.CoordinatesToCellName(col+1, firstRow+i)
+			value := sheet[firstRow-1+i]
+			if formula := computes(t, book, "Ajustes", name, append(value, "")[col]); (formula != "") != (col == 10 && value[0] == "TOTAL") {
+				t.Errorf("Ajustes!%s has the formula %q", name, formula)
+			}
+		}
+	}
+	return sheet[firstRow-1:]
+}
+
 // Spreadsheets refuse what excelize reads all the same; and people print.
 func TestTheWorkbookIsWellFormedAndPrints(t *testing.T) {
 	t.Parallel()
-	p := una(90, 12)
+	p := ajustada(una(90, 12), 2)
 	book := open(t, files(t, p)[app.XLSX])
 	for n, sheet := range book.GetSheetList() {
 		text, _ := book.Pkg.Load(fmt.Sprintf("xl/worksheets/sheet%d.xml", n+1))
@@ -127,7 +158,9 @@ func TestTheWorkbookIsWellFormedAndPrints(t *testing.T) {
 	}
 	for cell, want := range map[string]func(*excelize.Style) bool{
 		"Planilla!A96": func(s *excelize.Style) bool { return s.Font.Bold },
-		"Planilla!R96": func(s *excelize.Style) bool { return s.Font.Bold && s.NumFmt == 3 },
+		"Planilla!S96": func(s *excelize.Style) bool { return s.Font.Bold && s.NumFmt == 3 },
+		"Ajustes!K6":   func(s *excelize.Style) bool { return s.NumFmt == 3 },
+		"Ajustes!L6":   func(s *excelize.Style) bool { return s.Alignment.WrapText && s.NumFmt == 49 },
 		"Planilla!C8":  func(s *excelize.Style) bool { return s.Alignment.WrapText && s.NumFmt == 49 },
 		"Anexo!K6":     func(s *excelize.Style) bool { return *s.CustomNumFmt == "dd/mm/yyyy hh:mm" },
 	} {
@@ -145,9 +178,16 @@ func TestTheWorkbookIsWellFormedAndPrints(t *testing.T) {
 // What does not fit is shown as ##### or cut off.
 func TestEverythingFitsItsCell(t *testing.T) {
 	t.Parallel()
-	p := una(90, 12)
+	p := ajustada(una(90, 12), 8)
 	for i := range p.Filas {
 		p.Filas[i].Ordinarias[3] *= 9000 // eleven digits and dots
+	}
+	p.Filas[0].Ajustes, p.Filas[1].Ajustes = 123_456_789_012, -123_456_789_012 // none, together
+	for i := range p.Anexo {
+		if p.Anexo[i].Ajuste != 0 {
+			p.Anexo[i].Motivo = strings.Repeat("larga ", 333) // the longest that is let in
+			break
+		}
 	}
 	book := open(t, files(t, p)[app.XLSX])
 	for _, sheet := range book.GetSheetList() {
