@@ -35,7 +35,9 @@ type cierre struct {
 // Cierre closes one month for all units. Each order to close arrives as an
 // update and is judged by the freeze; a refused one leaves no trace but its
 // recorded result. Once a freeze holds, the month's workflows are told, and its
-// planillas written as files.
+// planillas written as files: whoever cancels the workflow from then on changes
+// nothing, and before that ends it with nothing done, but for a freeze that is being
+// carried out, which is waited for.
 func Cierre(ctx workflow.Context, in contract.CierreInput) (contract.Drenaje, error) {
 	c := &cierre{in: in, frozen: in.Drenar, orders: workflow.NewMutex(ctx)}
 	if err := workflow.SetUpdateHandler(ctx, contract.Congelar, c.freeze); err != nil {
@@ -43,18 +45,20 @@ func Cierre(ctx workflow.Context, in contract.CierreInput) (contract.Drenaje, er
 	}
 	var done contract.Drenaje
 	settled := func() bool { return (c.frozen || c.judged > 0) && workflow.AllHandlersFinished(ctx) }
+	held, _ := workflow.NewDisconnectedContext(ctx) // what a cancel does not reach
 	for {
-		if err := workflow.Await(ctx, settled); err != nil {
+		canceled := workflow.Await(ctx, settled)
+		if err := workflow.Await(held, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
 			return done, err
 		}
 		if !c.frozen {
-			return done, nil
+			return done, canceled
 		}
-		filed := c.file(ctx) // beside the drain, which may take long
-		if err := c.drain(ctx, &done); err != nil {
+		filed := c.file(held) // beside the drain, which may take long
+		if err := c.drain(held, &done); err != nil {
 			return done, err
 		}
-		if err := filed.Get(ctx, nil); err != nil {
+		if err := filed.Get(held, nil); err != nil {
 			return done, fmt.Errorf("file month: %w", err)
 		}
 		if workflow.AllHandlersFinished(ctx) {
@@ -80,7 +84,11 @@ func (c *cierre) freeze(ctx workflow.Context, o contract.Congelacion) (contract.
 		return contract.Congelada{}, err
 	}
 	var out contract.Congelada
-	freeze := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+	if err := ctx.Err(); err != nil {
+		return out, err
+	}
+	held, _ := workflow.NewDisconnectedContext(ctx) // whether it holds must be known
+	freeze := workflow.WithActivityOptions(held, workflow.ActivityOptions{
 		StartToCloseTimeout: freezeFor,
 		HeartbeatTimeout:    freezePulse, // a worker that died in the middle blocks nobody for long
 		RetryPolicy:         &storePolicy,

@@ -29,6 +29,7 @@ type closing struct {
 	filed     int // how often they were written
 	unsealed  int // how often certifying fails
 	certified int
+	meanwhile func() // happens while a freeze is carried out
 }
 
 func (d *desk) Unapplied(context.Context, pa0580.Mes, int) ([]pa0580.Comando, error) {
@@ -40,6 +41,9 @@ func (d *desk) Unapplied(context.Context, pa0580.Mes, int) ([]pa0580.Comando, er
 }
 
 func (d *desk) Freeze(context.Context, contract.OrdenID, time.Time) (contract.Congelada, error) {
+	if d.meanwhile != nil {
+		d.meanwhile()
+	}
 	switch {
 	case d.refusal != "":
 		return contract.Congelada{Codigo: d.refusal}, nil
@@ -188,5 +192,45 @@ func TestCierreTakesUpTheTelling(t *testing.T) {
 	l := newLife(t, d)
 	if done := l.closes(contract.CierreInput{Mes: "2026-10", Drenar: true}); done.Avisadas != 1 || len(d.told) != 2 {
 		t.Errorf("told %v: %+v", d.told, done)
+	}
+}
+
+// Whenever somebody cancels the workflow, either nothing happened or the month is
+// closed whole: frozen, told, filed and proved.
+func TestACanceledCierreIsNothingOrWhole(t *testing.T) {
+	t.Parallel()
+	order := func(l *life) {
+		l.UpdateWorkflow(contract.Congelar, "uno", &testsuite.TestUpdateCallback{
+			OnAccept: func() {}, OnReject: func(err error) { l.t.Errorf("rejected: %v", err) }, OnComplete: func(any, error) {},
+		}, contract.Congelacion{Orden: "uno"})
+	}
+	tests := map[string]struct {
+		month closing
+		act   func(*life)
+		in    contract.CierreInput
+		whole bool
+	}{
+		"before any order":             {closing{}, func(l *life) { l.at(0, l.CancelWorkflow) }, october, false},
+		"before the freeze of one":     {closing{}, func(l *life) { l.at(0, func() { order(l); l.CancelWorkflow() }) }, october, false},
+		"while it freezes":             {closing{}, func(l *life) { l.desk.meanwhile = l.CancelWorkflow; l.at(0, func() { order(l) }) }, october, true},
+		"while it tells and files":     {closing{deaf: map[pa0580.GestionID]int{"b": 2}, unwritten: 3}, func(l *life) { l.at(0, func() { order(l) }); l.at(2*time.Second, l.CancelWorkflow) }, october, true},
+		"while the telling is resumed": {closing{deaf: map[pa0580.GestionID]int{"b": 2}}, func(l *life) { l.at(2*time.Second, l.CancelWorkflow) }, contract.CierreInput{Mes: "2026-10", Drenar: true}, true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := (&desk{closing: tt.month}).open()
+			d.untold = []pa0580.GestionID{"a", "b", "c"}
+			l := newLife(t, d)
+			tt.act(l)
+			l.ExecuteWorkflow(workflows.Cierre, tt.in)
+			err := l.GetWorkflowError()
+			if !l.IsWorkflowCompleted() || tt.whole != (err == nil) {
+				t.Errorf("ended with %v", err)
+			}
+			if whole := len(d.told) == len(d.untold) && d.filed > 0 && d.certified > 0; whole != tt.whole || !whole && (d.frozen || len(d.told) > 0) {
+				t.Errorf("frozen %t, told %v, filed %d, certified %d", d.frozen, d.told, d.filed, d.certified)
+			}
+		})
 	}
 }

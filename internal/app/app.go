@@ -23,6 +23,7 @@ type Config struct {
 	InusualPorDia int           // gestiones of one agent in a day from which the head is warned
 	Espera        time.Duration // how long the counter waits for OPEN SGC before «recibida»
 	MaxLote       int           // commands in one bulk request
+	CierreDoble   bool          // a second person of HR confirms each close
 
 	// ReconciliarTras is how old something stored must be before its message
 	// counts as lost.
@@ -50,6 +51,7 @@ type App struct {
 	turns      turns
 	waiting    waiting
 	prensa     prensa
+	avances    avances
 }
 
 // Drain waits, for a while, until every message accepted so far was handed to

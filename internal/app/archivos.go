@@ -154,7 +154,7 @@ func (a *App) imprimirMes(ctx context.Context, mes pa0580.Mes) error {
 		return err
 	}
 	written, failed := a.Imprenta.Mes(ctx, Consolidada{
-		Mes: mes, CerradoAt: *c.CerradoAt, CerradoPor: c.CerradoPor, Motivo: c.Motivo, Huella: c.Huella, Planillas: sheets,
+		Mes: mes, CerradoAt: *c.CerradoAt, CerradoPor: c.CerradoPor, ConfirmadoPor: c.ConfirmadoPor, Motivo: c.Motivo, Huella: c.Huella, Planillas: sheets,
 	})
 	return errors.Join(failed, a.guardar(ctx, mes, "", written))
 }

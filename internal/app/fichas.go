@@ -98,21 +98,28 @@ type Rechazo struct {
 
 // Cierre is a month's closing.
 type Cierre struct {
-	Mes        pa0580.Mes
-	Corte      *pa0580.Corte
-	CortePor   string
-	Sellado    bool
-	CerradoAt  *time.Time
-	CerradoPor string
-	Huella     string
-	Motivo     string
-	Lineas     int64 // frozen
-	Avisadas   int64 // workflows told
-	Planillas  int64
-	Archivos   int64  // files written
-	Esperados  int64  // files that there are to be: those of each planilla, and the month's
-	Probado    bool   // its manifest is signed
-	Orden      *Orden // the newest one, with its result
+	Mes           pa0580.Mes
+	Corte         *pa0580.Corte
+	CortePor      string
+	Sellado       bool
+	CerradoAt     *time.Time
+	CerradoPor    string
+	ConfirmadoPor string // empty: nobody had to
+	Huella        string
+	Motivo        string
+	Lineas        int64 // frozen
+	Avisadas      int64 // workflows told
+	Planillas     int64
+	Archivos      int64  // files written
+	Esperados     int64  // files that there are to be: those of each planilla, and the month's
+	Probado       bool   // its manifest is signed
+	Orden         *Orden // the newest one, with its result
+}
+
+// Completo tells a closed month after which nothing is left to be done: its
+// gestiones told, its files written, its manifest signed.
+func (c Cierre) Completo() bool {
+	return c.CerradoAt != nil && c.Avisadas >= c.Lineas && c.Archivos >= c.Esperados && c.Probado
 }
 
 // UnidadEnMes is a unit's part of a month's preparation.
@@ -200,8 +207,19 @@ type Orden struct {
 	Huella   string
 	Motivo   string
 	CreadoAt time.Time
-	Cerrado  *bool // nil until carried out
+	Cerrado  *bool // nil until carried out; false where it was withdrawn or superseded, too
 	Codigo   pa0580.Code
+
+	Doble         bool // it needs a second person of HR
+	ConfirmadaPor pa0580.FuncionarioID
+	ConfirmadaAt  *time.Time // nil: nobody confirmed it
+	Autor         string     // name of Actor
+	Confirmo      string     // name of ConfirmadaPor
+}
+
+// Regla is what the rules ask of it.
+func (o Orden) Regla() pa0580.Orden {
+	return pa0580.Orden{Autor: o.Actor, Doble: o.Doble, Confirmo: o.ConfirmadaPor, Hecha: o.Cerrado != nil, Codigo: o.Codigo}
 }
 
 // Planilla is the bonus sheet of one unit and month.
@@ -223,12 +241,13 @@ type Planilla struct {
 
 // Consolidada is a closed month's planillas together, without annexes.
 type Consolidada struct {
-	Mes        pa0580.Mes
-	CerradoAt  time.Time
-	CerradoPor string
-	Motivo     string
-	Huella     string
-	Planillas  []Planilla // by number
+	Mes           pa0580.Mes
+	CerradoAt     time.Time
+	CerradoPor    string
+	ConfirmadoPor string // empty: nobody had to
+	Motivo        string
+	Huella        string
+	Planillas     []Planilla // by number
 }
 
 // Formato is how a planilla is written as a file.

@@ -143,10 +143,17 @@ type cierreStore interface {
 	// Previa is the last that HR saw of a month, of all with that digest or, where
 	// other is true, with another; nil where there is none.
 	Previa(ctx context.Context, mes pa0580.Mes, huella string, other bool) (*Previa, error)
-	// AddOrden stores an order to close. Repeated, it returns the first one.
+	// AddOrden stores an order to close; one of its month that waits for its second
+	// person is superseded. Repeated, it returns the first one.
 	AddOrden(ctx context.Context, o Orden, k Clave) (Orden, error)
-	// OrdenesPendientes lists the orders stored before a moment and not carried
-	// out yet, oldest first.
+	// ConfirmarOrden has an order confirmed, as [pa0580.Orden.Confirmar] judges it.
+	// Repeated, it returns the order as it is. Refuses with CodeNotFound, too.
+	ConfirmarOrden(ctx context.Context, mes pa0580.Mes, id contract.OrdenID, quien pa0580.FuncionarioID, at time.Time, k Clave) (Orden, error)
+	// RetirarOrden has an order withdrawn, as [pa0580.Orden.Retirar] judges it.
+	// Refuses with CodeNotFound, too.
+	RetirarOrden(ctx context.Context, mes pa0580.Mes, id contract.OrdenID, quien pa0580.FuncionarioID, at time.Time, k Clave) (Orden, error)
+	// OrdenesPendientes lists the orders stored, and confirmed where they need it,
+	// before a moment and not carried out yet, oldest first.
 	OrdenesPendientes(ctx context.Context, before time.Time) ([]Orden, error)
 	// UltimaOrden is a month's newest order, nil where there is none.
 	UltimaOrden(ctx context.Context, mes pa0580.Mes) (*Orden, error)

@@ -172,6 +172,7 @@ type Reglas struct {
 	PatronReclamo    string        `name:"patron-reclamo" env:"GESTIONES_PATRON_RECLAMO" default:"^[0-9A-Z/.\\-]{3,30}$" help:"Expresión regular de un reclamo."`
 	InusualPorDia    int           `name:"inusual-por-dia" env:"GESTIONES_INUSUAL_POR_DIA" default:"100" help:"Gestiones de un agente en un día desde las que se avisa a la jefatura; 0: nunca."`
 	Espera           time.Duration `name:"espera" env:"GESTIONES_ESPERA" default:"2s" help:"Cuánto espera el mostrador la respuesta de OPEN SGC antes de contestar «recibida»."`
+	CierreDoble      bool          `name:"cierre-doble" env:"GESTIONES_CIERRE_DOBLE" help:"Cada orden de cierre espera que otra persona de Recursos Humanos la confirme."`
 }
 
 // Validate is called by the command line before anything starts.
@@ -210,7 +211,7 @@ func (r Reglas) config() (app.Config, error) {
 	c := app.DefaultConfig()
 	var err error
 	c.Patrones, err = r.Patrones()
-	c.InusualPorDia, c.Espera = r.InusualPorDia, r.Espera
+	c.InusualPorDia, c.Espera, c.CierreDoble = r.InusualPorDia, r.Espera, r.CierreDoble
 	return c, err
 }
 
@@ -220,6 +221,6 @@ func DefaultReglas() Reglas {
 	c := app.DefaultConfig()
 	return Reglas{
 		PatronNIS: c.Patrones[pa0580.NIS].String(), PatronExpediente: c.Patrones[pa0580.Expediente].String(),
-		PatronReclamo: c.Patrones[pa0580.Reclamo].String(), InusualPorDia: c.InusualPorDia, Espera: c.Espera,
+		PatronReclamo: c.Patrones[pa0580.Reclamo].String(), InusualPorDia: c.InusualPorDia, Espera: c.Espera, CierreDoble: c.CierreDoble,
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"ande.gov.py/gestiones/internal/httpapi"
 )
 
 const (
@@ -45,6 +47,7 @@ func (s *System) ServeAPI(ctx context.Context, l net.Listener, h http.Handler) e
 func (s *System) Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{
 		Handler: h, ReadHeaderTimeout: readHeaderIn, ReadTimeout: readIn, WriteTimeout: writeIn, IdleTimeout: idleFor,
+		BaseContext: func(net.Listener) context.Context { return httpapi.WithStop(context.WithoutCancel(ctx), ctx.Done()) },
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()

@@ -39,8 +39,8 @@ func statements() []Point {
 func commits() []Point {
 	var out []Point
 	for _, method := range []string{
-		"AddAjuste", "AddComando", "AddLote", "AddToken", "ApplyUpTo", "DecideAjuste", "Feriados", "Freeze", "Organizacion", "ParaManifiesto", "Planilla", "Planillas", "Preparacion",
-		"RevokeToken", "Save", "Seal", "SealCorte", "SetConformidad", "SetCorte", "Verify", "VistaPrevia",
+		"AddAjuste", "AddComando", "AddLote", "AddOrden", "AddToken", "ApplyUpTo", "ConfirmarOrden", "DecideAjuste", "Feriados", "Freeze", "Organizacion", "ParaManifiesto", "Planilla", "Planillas", "Preparacion",
+		"RetirarOrden", "RevokeToken", "Save", "Seal", "SealCorte", "SetConformidad", "SetCorte", "Verify", "VistaPrevia",
 	} {
 		out = append(out, commitOf(method))
 	}

@@ -50,8 +50,8 @@ func (s *server) extracciones() {
 			"Los documentos van enmascarados y sin la observación. Completos, solo en csv y con motivo escrito.\n\n" +
 			"Un archivo que no llegó entero se nota: la conexión termina mal, y el programa que lo pidió da error; cada uno que llega entero trae detrás, como trailer, " + filasTrailer + ". Se corta a los 15 minutos, y antes si quien lo recibe se detiene medio minuto." + paraCSV,
 		repetible: true, plazo: extractIn,
-		niega: []pa0580.Code{pa0580.CodeForbidden, pa0580.CodeNotFound, pa0580.CodeReasonMissing, pa0580.CodeTooMany, pa0580.CodeRemark},
-		otros: []*problema{extracting("Usted ya tiene una extracción en curso: espere a que termine, o córtela."), unmarked()},
+		niega:     []pa0580.Code{pa0580.CodeForbidden, pa0580.CodeNotFound, pa0580.CodeReasonMissing, pa0580.CodeTooMany, pa0580.CodeRemark},
+		problemas: []*problema{extracting("Usted ya tiene una extracción en curso: espere a que termine, o córtela."), unmarked()},
 		salidas: []salida{
 			{status: 200, texto: "El archivo", tipo: csvType, ejemplo: "\uFEFFgestion;unidad;unidad_nombre;dia;hora;…\r\n", headers: headers},
 			{status: 200, texto: "El archivo", tipo: xlsxType, ejemplo: "PK…", headers: headers},

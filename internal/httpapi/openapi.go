@@ -49,7 +49,7 @@ func openAPI(version string) *huma.OpenAPI {
 
 // problemsOf are all the ways an operation says no.
 func problemsOf(op operacion, body bool) []*problema {
-	out := []*problema{fault(), unavailable()}
+	out := append([]*problema{fault(), unavailable()}, op.problemas...)
 	if op.publica {
 		return out[1:]
 	}

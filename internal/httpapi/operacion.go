@@ -24,7 +24,7 @@ type operacion struct {
 	query        []parametro
 	salidas      []salida
 	niega        []pa0580.Code // refusals beyond those of form
-	otros        []*problema   // that are HTTP's, beyond those of every operation
+	problemas    []*problema   // of its own, that are no refusals
 	raiz         bool          // not below base
 	publica      bool          // asks for no token
 	repetible    bool          // a POST that changes nothing, or nothing twice: no key needed
@@ -223,7 +223,7 @@ func (s *server) responses(op operacion, body bool) map[string]*huma.Response {
 		}
 		out[strconv.Itoa(o.status)] = r
 	}
-	for _, p := range append(problemsOf(op, body), op.otros...) {
+	for _, p := range problemsOf(op, body) {
 		s.addProblem(out, p)
 	}
 	return out

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"net/http"
 
+	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/contract"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
@@ -29,6 +31,7 @@ type darConformidad struct {
 
 var (
 	ejemploCierre = cierre{Mes: "2026-10", Corte: &corte{"2026-11-03T18:00:00-03:00", "Hugo Ferreira", true}}
+	ejemploOrden  = ordenDada{ID: idOtro, Momento: "2026-11-03T18:19:00-03:00", Por: "Hugo Ferreira", Huella: huella, Estado: "por_confirmar"}
 )
 
 // cerrado is the example month after its close.
@@ -39,6 +42,17 @@ func cerrado() cierre {
 	c.Archivos, c.Probado = &avance{Escritos: 495, Esperados: 495}, true
 	return c
 }
+
+// conOrden is the example month with an order that waits for its second person.
+func conOrden() cierre {
+	c, o := ejemploCierre, ejemploOrden
+	c.Orden = &o
+	return c
+}
+
+// deOrden are the refusals of an order when it is carried out.
+var deOrden = append([]pa0580.Code{pa0580.CodeForbidden, pa0580.CodeCorte, pa0580.CodeDigest, pa0580.CodeUnapplied, pa0580.CodeIdentity, pa0580.CodeNothing, pa0580.CodeReasonMissing,
+	pa0580.CodeUnconfirmed, pa0580.CodeWithdrawn, pa0580.CodeSuperseded}, deTurno...)
 
 func (s *server) cierres() {
 	s.handle(operacion{
@@ -86,13 +100,28 @@ func (s *server) ordenes() {
 	}))
 	handleBody(s, operacion{
 		id: "cerrar-mes", tag: "cierres", method: http.MethodPost, path: "/cierres/{mes}/cerrar", resumen: "Cerrar el mes", plazo: closeIn,
-		texto: "Como lo mostró la vista previa de esa huella; si algo cambió desde entonces, se rechaza. O se cierra entero o no pasa nada. No se deshace. Una complementaria («2026-10-c1») se corta, se ve y se cierra igual: tiene solo los ajustes que corrigen ese mes cerrado. Lo hace el rol rrhh.",
-		niega: append([]pa0580.Code{pa0580.CodeForbidden, pa0580.CodeCorte, pa0580.CodeDigest, pa0580.CodeUnapplied, pa0580.CodeIdentity, pa0580.CodeNothing, pa0580.CodeReasonMissing, pa0580.CodeRemark}, deTurno...),
+		texto: "Como lo mostró la vista previa de esa huella; si algo cambió desde entonces, se rechaza. O se cierra entero o no pasa nada. No se deshace. Lo hace el rol rrhh. Una complementaria («2026-10-c1») se corta, se ve y se cierra igual: tiene solo los ajustes que corrigen ese mes cerrado. Donde el cierre es de dos personas (GESTIONES_CIERRE_DOBLE), la orden queda «por_confirmar» y la contesta 202; otra del mismo mes ocupa su lugar.",
+		niega: append([]pa0580.Code{pa0580.CodeRemark}, deOrden...),
 		salidas: []salida{
 			{status: 200, texto: "Cerrado", ejemplo: cerrado()},
-			{status: 202, texto: "Orden guardada; el cierre sigue y su avance se lee en GET", ejemplo: ejemploCierre},
+			{status: 202, texto: "Orden guardada; el cierre sigue y su avance se lee en GET", ejemplo: conOrden()},
 		},
 	}, orden{Huella: huella}, s.cerrar)
+	s.handle(operacion{
+		id: "confirmar-cierre", tag: "cierres", method: http.MethodPost, path: "/cierres/{mes}/ordenes/{id}/confirmar", resumen: "Confirmar una orden de cierre", plazo: closeIn,
+		texto: "Otra persona del rol rrhh que la que dio la orden la confirma, y con eso se lleva a cabo: se juzga ahora, y si algo cambió desde la vista previa se rechaza y hace falta otra orden. La misma confirmación repetida da lo mismo una vez.",
+		niega: append([]pa0580.Code{pa0580.CodeNotFound, pa0580.CodeWrongEstado, pa0580.CodeConflict}, deOrden...),
+		salidas: []salida{
+			{status: 200, texto: "Cerrado", ejemplo: cerrado()},
+			{status: 202, texto: "Confirmada; el cierre sigue y su avance se lee en GET", ejemplo: ejemploCierre},
+		},
+	}, s.confirmar)
+	s.handle(operacion{
+		id: "retirar-orden-cierre", tag: "cierres", method: http.MethodPost, path: "/cierres/{mes}/ordenes/{id}/retirar", resumen: "Retirar una orden de cierre",
+		texto:   "Mientras espera su confirmación; quien la dio u otra persona del rol rrhh.",
+		niega:   []pa0580.Code{pa0580.CodeForbidden, pa0580.CodeNotFound, pa0580.CodeWrongEstado, pa0580.CodeSuperseded},
+		salidas: []salida{{status: 200, texto: "Retirada", ejemplo: ejemploCierre}},
+	}, s.retirarOrden)
 	handleBody(s, operacion{
 		id: "dar-conformidad", tag: "cierres", method: http.MethodPost, path: "/cierres/{mes}/conformidades", resumen: "Dar la conformidad de una unidad", repetible: true,
 		texto:   "La jefatura de la unidad, o su subrogante en fecha, da por bueno el mes terminado como lo vio: la huella es la que mostró la preparación. Si algo se mueve después, la conformidad deja de estar vigente y hay que darla de nuevo.",
@@ -124,11 +153,47 @@ func (s *server) cerrar(p *pedido, in orden, ajenos pa0580.Refusals) error {
 		return err
 	}
 	c, closed, err := s.Cerrar(p.ctx, p.actor, mes, in.Huella, in.Motivo, p.clave)
+	return p.ordered(c, closed, err)
+}
+
+func (s *server) confirmar(p *pedido) error {
+	mes, id, err := p.orden()
+	if err != nil {
+		return err
+	}
+	c, closed, err := s.ConfirmarCierre(p.ctx, p.actor, mes, id, p.clave)
+	return p.ordered(c, closed, err)
+}
+
+func (s *server) retirarOrden(p *pedido) error {
+	mes, id, err := p.orden()
+	if err != nil {
+		return err
+	}
+	c, err := s.RetirarOrden(p.ctx, p.actor, mes, id, p.clave)
+	if err != nil {
+		return err
+	}
+	return p.answer(http.StatusOK, cierreOf(c))
+}
+
+// orden reads which order of which month the path names.
+func (p *pedido) orden() (pa0580.Mes, contract.OrdenID, error) {
+	mes, err := p.mes()
+	if err := p.refusal(pa0580.RefusalsIn(err)); err != nil {
+		return mes, "", err
+	}
+	id, err := p.id()
+	return mes, contract.OrdenID(id), err
+}
+
+// ordered answers how an order ended, or that it is stored.
+func (p *pedido) ordered(c app.Cierre, closed bool, err error) error {
 	switch {
 	case err != nil:
 		return err
 	case !closed:
-		p.g.Header("Location", base+"/cierres/"+mes.String())
+		p.g.Header("Location", base+"/cierres/"+c.Mes.String())
 		return p.answer(http.StatusAccepted, cierreOf(c))
 	}
 	return p.answer(http.StatusOK, cierreOf(c))

@@ -85,7 +85,15 @@ func unavailable() *problema {
 	return p
 }
 
+// ocupado tells whoever follows a close that no place is free.
+func ocupado() *problema {
+	p := newProblema(http.StatusServiceUnavailable, "OCUPADO", "Demasiados siguen un cierre", "Demasiadas personas siguen un cierre a la vez. Lea su avance de tanto en tanto, o vuelva a intentarlo en unos segundos.")
+	p.retry = busyIn
+	return p
+}
+
 const (
+	busyIn  = 30 * time.Second
 	retryIn = 5 * time.Second
 	pingIn  = time.Second
 )

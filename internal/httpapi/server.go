@@ -78,6 +78,7 @@ func New(a *app.App, o Options) *gin.Engine {
 	s.comandos()
 	s.lotes()
 	s.cierres()
+	s.avances()
 	s.vistasPrevias()
 	s.manifiestos()
 	s.ajustes()

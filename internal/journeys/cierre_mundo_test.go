@@ -104,13 +104,16 @@ func clave(i int) app.Clave { return app.Clave{Clave: fmt.Sprint("mes-", i), Cue
 
 // newCierre is a copy of the month to close, with faults under everything and
 // a worker.
-func newCierre(t *testing.T) (*mundo, *faults.Injector) {
+func newCierre(t *testing.T, changes ...func(*boot.Config)) (*mundo, *faults.Injector) {
 	t.Helper()
 	in := faults.New(1, faults.Registered(), nil)
 	m := newMundoOf(t, teststack.Temporal(t), mesPorCerrar(t), func(c *boot.Config) {
 		c.Connector, c.Messages = in.Connector, []grpc.DialOption{in.Messages()}
 		c.Activities = []interceptor.WorkerInterceptor{in.Activities()}
 		c.Log = silencio
+		for _, change := range changes {
+			change(c)
+		}
 	})
 	m.at(2026, time.November, 3, 10, 0)
 	m.work()

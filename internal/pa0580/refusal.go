@@ -33,10 +33,13 @@ const (
 	CodeMonthNotOver     Code = "MES_EN_CURSO"       // only a month that is over closes
 	CodeMonthOrder       Code = "MES_FUERA_DE_ORDEN" // months close in order
 	CodeMonthClosed      Code = "MES_CERRADO"
-	CodeDigest           Code = "HUELLA"      // what HR saw in the preview has moved
-	CodeUnapplied        Code = "SIN_APLICAR" // a command from before the corte is not applied yet
-	CodeIdentity         Code = "NO_CUADRA"   // what would be paid is not what was approved
-	CodeNothing          Code = "SIN_AJUSTES" // a complementaria has nothing to correct
+	CodeDigest           Code = "HUELLA"        // what HR saw in the preview has moved
+	CodeUnapplied        Code = "SIN_APLICAR"   // a command from before the corte is not applied yet
+	CodeIdentity         Code = "NO_CUADRA"     // what would be paid is not what was approved
+	CodeNothing          Code = "SIN_AJUSTES"   // a complementaria has nothing to correct
+	CodeUnconfirmed      Code = "SIN_CONFIRMAR" // an order to close waits for its second person
+	CodeWithdrawn        Code = "RETIRADA"      // an order to close, before it was confirmed
+	CodeSuperseded       Code = "REEMPLAZADA"   // by another order of its month, before it was confirmed
 	CodeIdempotency      Code = "CLAVE_REPETIDA"
 	CodeConflict         Code = "CONFLICTO"
 	CodeTooMany          Code = "DEMASIADAS_FILAS" // more than fit into what was asked for
@@ -103,6 +106,9 @@ var recorded = map[Code]Refusal{
 	CodeMonthClosed:      {Campo: "mes", Message: "El mes ya está cerrado."},
 	CodeDigest:           {Campo: "huella", Message: "Lo que usted vio en la vista previa cambió: ábrala de nuevo y compare."},
 	CodeUnapplied:        {Campo: "motivo", Message: "Hay pedidos anteriores al corte sin aplicar: espere a que se apliquen o escriba un motivo."},
+	CodeUnconfirmed:      {Campo: "id", Message: "La orden espera que otra persona de Recursos Humanos la confirme."},
+	CodeWithdrawn:        {Campo: "id", Message: "La orden fue retirada: si el mes debe cerrarse, dé otra."},
+	CodeSuperseded:       {Campo: "id", Message: "Otra orden del mismo mes ocupó el lugar de esta: lea el cierre y confirme la última."},
 	CodeReasonMissing:    {Campo: "motivo", Message: "Falta el motivo: hay unidades sin conformidad o gestiones sin decidir."},
 	CodeIdentity:         {Campo: "mes", Message: "Lo que se pagaría no cuadra con lo aprobado, lo retirado, lo tardío y los ajustes: nada se cerró. «gestiones verify --database» dice qué fila no es la que debería."},
 	CodeNothing:          {Campo: "mes", Message: "No hay ajustes aprobados antes del corte que corrijan ese mes: la complementaria no tendría planilla."},

@@ -63,13 +63,13 @@ func deUnidad(p app.Planilla) impreso {
 // and each of its rows.
 func deMes(c app.Consolidada) impreso {
 	people := todas(c.Planillas)
-	return impreso{
+	out := impreso{
 		nombre: "planilla-consolidada-" + c.Mes.String(),
 		datos: [][]dato{{
 			{"Mes", c.Mes.Nombre()},
 			{"Planillas", rango(c.Planillas)},
 			{"Cerrado", fechaHora(c.CerradoAt)},
-			{"Por", c.CerradoPor},
+			{"Por", cerraron(c)},
 		}},
 		exacto: objeto{
 			{"mes", c.Mes.String()}, {"motivo", c.Motivo}, {"cerrado_at", pa0580.Local(c.CerradoAt)}, {"cerrado_por", c.CerradoPor},
@@ -80,6 +80,19 @@ func deMes(c app.Consolidada) impreso {
 		firmas: []dato{{"Recursos Humanos", c.CerradoPor}},
 		huella: c.Huella, fecha: c.CerradoAt,
 	}
+	if c.ConfirmadoPor != "" {
+		out.exacto = append(out.exacto, par{"confirmado_por", c.ConfirmadoPor})
+		out.firmas = append(out.firmas, dato{"Recursos Humanos", c.ConfirmadoPor})
+	}
+	return out
+}
+
+// cerraron is who closed the month: both, where it took two.
+func cerraron(c app.Consolidada) string {
+	if c.ConfirmadoPor == "" {
+		return c.CerradoPor
+	}
+	return c.CerradoPor + " y " + c.ConfirmadoPor
 }
 
 // tipos names the types of gestión (PA0580, step 30), which columns only number.

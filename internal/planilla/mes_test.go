@@ -20,7 +20,7 @@ import (
 func octubre() app.Consolidada {
 	c := app.Consolidada{
 		Mes: pa0580.NewMes(2026, time.October), CerradoAt: pa0580.LocalTime(2026, time.November, 3, 18, 20, 0),
-		CerradoPor: "Hugo Ferreira", Huella: huella,
+		CerradoPor: "Hugo Ferreira", ConfirmadoPor: "Rosa Giménez", Huella: huella,
 	}
 	for i, n := range []int{3, 40, 7} {
 		p := ajustada(una(n, 0), []int{1, 30, 0}[i])
@@ -132,17 +132,18 @@ func mesFromXLSX(t *testing.T, a app.Archivo, sheet string) [][]string {
 func mesFromJSON(t *testing.T, a app.Archivo) (out [2][][]string) {
 	t.Helper()
 	var in struct {
-		Mes, Huella string
-		CerradoPor  string `json:"cerrado_por"`
-		Unidades    []map[string]any
-		Filas       []map[string]any
-		Totales     map[string]int
+		Mes, Huella   string
+		CerradoPor    string `json:"cerrado_por"`
+		ConfirmadoPor string `json:"confirmado_por"`
+		Unidades      []map[string]any
+		Filas         []map[string]any
+		Totales       map[string]int
 	}
 	if err := json.Unmarshal(a.Contenido, &in); err != nil {
 		t.Fatal(err)
 	}
-	if in.Mes != "2026-10" || in.Huella != huella || in.CerradoPor != "Hugo Ferreira" {
-		t.Errorf("headed %s %s %s", in.Mes, in.Huella, in.CerradoPor)
+	if in.Mes != "2026-10" || in.Huella != huella || in.CerradoPor != "Hugo Ferreira" || in.ConfirmadoPor != "Rosa Giménez" {
+		t.Errorf("headed %s %s %s %s", in.Mes, in.Huella, in.CerradoPor, in.ConfirmadoPor)
 	}
 	sums := map[string]int{}
 	for i, table := range []struct {

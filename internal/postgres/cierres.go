@@ -12,19 +12,20 @@ import (
 )
 
 type cierreRow struct {
-	Mes        string
-	CorteAt    *time.Time
-	CortePor   string
-	Sellado    bool
-	CerradoAt  *time.Time
-	CerradoPor string
-	Huella     string
-	Motivo     string
-	Lineas     int64
-	PorAvisar  int64
-	Planillas  int64
-	Archivos   int64
-	Probado    bool
+	Mes           string
+	CorteAt       *time.Time
+	CortePor      string
+	Sellado       bool
+	CerradoAt     *time.Time
+	CerradoPor    string
+	ConfirmadoPor string
+	Huella        string
+	Motivo        string
+	Lineas        int64
+	PorAvisar     int64
+	Planillas     int64
+	Archivos      int64
+	Probado       bool
 }
 
 func (r cierreRow) corte() *pa0580.Corte {
@@ -37,7 +38,7 @@ func (r cierreRow) corte() *pa0580.Corte {
 func (r cierreRow) cierre() app.Cierre {
 	c := app.Cierre{
 		Mes: mes(r.Mes), Corte: r.corte(), CortePor: r.CortePor, Sellado: r.Sellado,
-		CerradoAt: local(r.CerradoAt), CerradoPor: r.CerradoPor, Huella: r.Huella, Motivo: r.Motivo,
+		CerradoAt: local(r.CerradoAt), CerradoPor: r.CerradoPor, ConfirmadoPor: r.ConfirmadoPor, Huella: r.Huella, Motivo: r.Motivo,
 		Lineas: r.Lineas, Avisadas: r.Lineas - r.PorAvisar, Planillas: r.Planillas, Archivos: r.Archivos, Probado: r.Probado,
 	}
 	if c.CerradoAt != nil {
@@ -49,13 +50,14 @@ func (r cierreRow) cierre() app.Cierre {
 // cierresSQL reads months, given the formats of their files; a condition follows. Those not told yet are counted
 // over an index that holds nobody else, and is empty but for a close's drain.
 const cierresSQL = `
-SELECT c.mes, c.corte_at, fc.nombre AS corte_por, c.sellado, c.cerrado_at, fz.nombre AS cerrado_por,
+SELECT c.mes, c.corte_at, fc.nombre AS corte_por, c.sellado, c.cerrado_at, fz.nombre AS cerrado_por, fd.nombre AS confirmado_por,
 	c.huella, c.motivo, c.lineas, a.n AS por_avisar, (SELECT count(*) FROM planillas p WHERE p.mes = c.mes) AS planillas,
 	(SELECT count(*) FROM archivos x WHERE x.mes = c.mes AND x.formato IN (?)) AS archivos,
 	EXISTS (SELECT FROM manifiestos m WHERE m.mes = c.mes) AS probado
 FROM cierres c
 LEFT JOIN funcionarios fc ON fc.id = c.corte_por
 LEFT JOIN funcionarios fz ON fz.id = c.cerrado_por
+LEFT JOIN funcionarios fd ON fd.id = c.confirmado_por
 LEFT JOIN (
 	SELECT p.mes, count(*) AS n FROM gestiones g JOIN planillas p ON p.id = g.planilla_id
 	WHERE g.estado = 'incluida' AND NOT g.avisada GROUP BY p.mes

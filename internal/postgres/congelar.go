@@ -1,10 +1,8 @@
 package postgres
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -14,65 +12,6 @@ import (
 	"ande.gov.py/gestiones/internal/contract"
 	"ande.gov.py/gestiones/internal/pa0580"
 )
-
-type ordenRow struct {
-	bun.BaseModel `bun:"table:ordenes_cierre"`
-
-	ID       string
-	Mes      string
-	ActorID  string
-	Huella   string
-	Motivo   string
-	CreadoAt time.Time
-	Clave    string
-	Cuerpo   []byte
-	Cerrado  *bool
-	Codigo   string `bun:",nullzero"`
-}
-
-func (r ordenRow) orden() app.Orden {
-	return app.Orden{
-		ID: contract.OrdenID(r.ID), Mes: mes(r.Mes), Actor: pa0580.FuncionarioID(r.ActorID), Huella: r.Huella, Motivo: r.Motivo,
-		CreadoAt: pa0580.Local(r.CreadoAt), Cerrado: r.Cerrado, Codigo: pa0580.Code(r.Codigo),
-	}
-}
-
-// AddOrden stores an order to close.
-func (s *Store) AddOrden(ctx context.Context, o app.Orden, k app.Clave) (app.Orden, error) {
-	row := ordenRow{
-		ID: string(o.ID), Mes: o.Mes.String(), ActorID: string(o.Actor), Huella: o.Huella, Motivo: o.Motivo,
-		CreadoAt: o.CreadoAt, Clave: k.Clave, Cuerpo: k.Cuerpo,
-	}
-	_, err := s.db.NewInsert().Model(&row).On("CONFLICT (actor_id, clave) DO NOTHING").Exec(ctx)
-	if err != nil {
-		return app.Orden{}, seek("store order to close", err)
-	}
-	var kept ordenRow
-	err = s.db.NewSelect().Model(&kept).Where("actor_id = ? AND clave = ?", o.Actor, k.Clave).Scan(ctx)
-	if err == nil && !bytes.Equal(kept.Cuerpo, k.Cuerpo) {
-		err = otherBody()
-	}
-	return kept.orden(), seek("read order to close", err)
-}
-
-// OrdenesPendientes lists the orders stored before a moment and not carried out
-// yet, oldest first.
-func (s *Store) OrdenesPendientes(ctx context.Context, before time.Time) ([]app.Orden, error) {
-	var rows []ordenRow
-	err := s.db.NewSelect().Model(&rows).Where("cerrado IS NULL AND creado_at < ?", before).Order("creado_at", "id").Scan(ctx)
-	return each(rows, ordenRow.orden), seek("list orders to close", err)
-}
-
-// UltimaOrden is a month's newest order, nil where there is none.
-func (s *Store) UltimaOrden(ctx context.Context, m pa0580.Mes) (*app.Orden, error) {
-	var rows []ordenRow
-	err := s.db.NewSelect().Model(&rows).Where("mes = ?", m.String()).Order("creado_at DESC", "id DESC").Limit(1).Scan(ctx)
-	if err != nil || len(rows) == 0 {
-		return nil, seek("read the newest order to close", err)
-	}
-	o := rows[0].orden()
-	return &o, nil
-}
 
 // freezeTries bounds how often a close starts over after it lost against a
 // change of one of its rows. It compares the digest again each time.
@@ -105,20 +44,15 @@ func (s *Store) Freeze(ctx context.Context, id contract.OrdenID, at time.Time) (
 	return out, seek("freeze the month", err)
 }
 
-func noOrden() error {
-	return pa0580.Refuse(0, pa0580.CodeNotFound, "orden", "No existe esa orden de cierre.")
-}
-
 func freeze(ctx context.Context, tx bun.Tx, id contract.OrdenID, at time.Time) (contract.Congelada, error) {
-	var row ordenRow
-	err := tx.NewSelect().Model(&row).Where("id = ?", id).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
-		return contract.Congelada{}, noOrden()
-	}
+	orden, err := readOrden(ctx, tx, "o.id = ?", id)
 	if err != nil {
 		return contract.Congelada{}, err
 	}
-	c := closing{tx: tx, orden: row.orden(), at: at}
+	if orden.Regla().PorConfirmar() {
+		return contract.Congelada{Codigo: pa0580.CodeUnconfirmed}, nil // not its result: it waits
+	}
+	c := closing{tx: tx, orden: orden, at: at}
 	if err := c.read(ctx); err != nil {
 		return contract.Congelada{}, err
 	}
@@ -130,6 +64,9 @@ func freeze(ctx context.Context, tx bun.Tx, id contract.OrdenID, at time.Time) (
 	}
 	if rs := pa0580.RefusalsIn(c.judge()); len(rs) > 0 {
 		return c.record(ctx, false, rs[0].Code)
+	}
+	if err := c.sign(ctx); err != nil {
+		return contract.Congelada{}, err
 	}
 	if err := c.close(ctx); err != nil {
 		return contract.Congelada{}, err
@@ -227,6 +164,18 @@ func (c *closing) owesMotivo() bool {
 		}
 	}
 	return len(c.sinDecidir) > 0
+}
+
+// sign has the close keep who confirmed its order.
+func (c *closing) sign(ctx context.Context) error {
+	if !c.orden.Doble {
+		return nil
+	}
+	_, err := c.tx.NewRaw("UPDATE cierres SET confirmado_por = ? WHERE mes = ?", c.orden.ConfirmadaPor, c.orden.Mes.String()).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("keep who confirmed: %w", err)
+	}
+	return nil
 }
 
 func (c *closing) recorded(cerrado bool, code pa0580.Code) contract.Congelada {

@@ -65,7 +65,8 @@ func (c *closing) close(ctx context.Context) error {
 	err := writeAsiento(ctx, c.tx, asientoRow{
 		At: c.at, ActorID: string(c.orden.Actor), Accion: "cerrar", Objeto: objetoCierre(c.orden.Mes),
 		Detalle: map[string]string{
-			"orden": string(c.orden.ID), "huella": c.huella, "motivo": c.orden.Motivo,
+			"confirmada_por": string(c.orden.ConfirmadaPor), // empty: nobody had to
+			"orden":          string(c.orden.ID), "huella": c.huella, "motivo": c.orden.Motivo,
 			"lineas": strconv.FormatInt(expected, 10), "planillas": strconv.Itoa(len(c.hojas)),
 			"sin_aplicar": strconv.Itoa(c.sinAplicar), // stored before the corte, and left out
 			"identidad":   c.identidad.String(),

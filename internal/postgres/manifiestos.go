@@ -88,7 +88,7 @@ func readProbado(ctx context.Context, tx bun.Tx, m pa0580.Mes) (out app.Manifies
 const actaSQL = `
 SELECT corte_at, cerrado_at, lineas, huella, sha256(sal || convert_to(json_build_array(
 	mes, corte_por, (extract(epoch FROM corte_at) * 1000000)::bigint, cerrado_por, (extract(epoch FROM cerrado_at) * 1000000)::bigint,
-	huella, motivo, lineas)::text, 'UTF8')) AS acta
+	huella, motivo, lineas, confirmado_por)::text, 'UTF8')) AS acta
 FROM cierres WHERE mes = ? AND cerrado_at IS NOT NULL`
 
 // planillasProbadasSQL are a month's planillas as its manifest names them. A planilla's

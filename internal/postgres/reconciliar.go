@@ -146,7 +146,7 @@ SELECT c.n AS sin_aplicar, c.desde AS sin_aplicar_desde, r.n AS recibidas, r.des
 	s.n AS sin_sellar, s.desde AS sin_sellar_desde, u.hasta > pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS contador_atras
 FROM (SELECT count(*) AS n, min(creado_at) AS desde FROM comandos WHERE resultado IS NULL) c,
 	(SELECT count(*) AS n, min(guardada_at) AS desde FROM gestiones WHERE estado = 'recibida') r,
-	(SELECT count(*) AS n, min(creado_at) AS desde FROM ordenes_cierre WHERE cerrado IS NULL) o,
+	(SELECT count(*) AS n, min(COALESCE(confirmada_at, creado_at)) AS desde FROM ordenes_cierre o WHERE `+porLlevarACaboSQL+`) o,
 	(SELECT count(*) AS n, min(p.cerrada_at) AS desde FROM gestiones g JOIN planillas p ON p.id = g.planilla_id WHERE g.estado = 'incluida' AND NOT g.avisada) v,
 	(SELECT count(*) AS abiertas, count(*) FILTER (WHERE g.motor <> ?2) AS ajenas FROM gestiones g WHERE `+abiertaSQL+`) a,
 	(`+sinArchivarSQL+`) x,

@@ -25,6 +25,8 @@ const (
 	corte     what = "corte"
 	previa    what = "vista-previa"
 	cerrar    what = "cerrar"
+	confirmar what = "confirmar" // about an order
+	retirar   what = "retirar"   // about an order
 	conformar what = "conformar"
 	ajuste    what = "ajuste"
 )
@@ -37,7 +39,8 @@ type request struct {
 	path   string
 	key    string
 	body   any
-	about  string // gestión, comando or month
+	about  string  // gestión, comando, order or month
+	to     *system // the serve that is asked; nil: now one and now the other
 }
 
 // answer is what somebody was told for good.
@@ -56,6 +59,8 @@ type body struct {
 	Guardado int    `json:"almacenados"`
 	Huella   string `json:"huella"`
 	Detail   string `json:"detail"`
+
+	Orden *apiclient.Orden `json:"orden"`
 }
 
 func (a answer) ok() bool { return a.status < http.StatusMultipleChoices }
@@ -104,7 +109,7 @@ func (m *mundo) ask(ctx context.Context, random *rand.Rand, r request) (answer, 
 
 func (m *mundo) attempt(ctx context.Context, random *rand.Rand, r request) (int, []byte, error) {
 	patience := attemptIn
-	if r.what == cerrar {
+	if r.what == cerrar || r.what == confirmar {
 		patience = closeIn
 	}
 	if random.Float64() < vanishRate {
@@ -113,7 +118,11 @@ func (m *mundo) attempt(ctx context.Context, random *rand.Rand, r request) (int,
 	}
 	one, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return m.pick(random).Send(one, r.method, apiclient.Call{Token: r.who.Token, Path: r.path, Key: r.key, Body: r.body})
+	client := m.pick(random)
+	if r.to != nil {
+		client = r.to.client
+	}
+	return client.Send(one, r.method, apiclient.Call{Token: r.who.Token, Path: r.path, Key: r.key, Body: r.body})
 }
 
 func (m *mundo) pick(random *rand.Rand) *apiclient.Client {

@@ -44,9 +44,16 @@ func (m *mundo) closings(ctx, work context.Context, over func(), seed *rand.Rand
 func (m *mundo) closeMonth(ctx context.Context, seed *rand.Rand, mes pa0580.Mes) {
 	var group sync.WaitGroup
 	late := time.Now().Add(m.o.Episode.patience())
-	for _, step := range []string{"/corte", "/corte/levantar"} { // HR thinks better of it
-		m.ask(ctx, seed, request{what: corte, who: m.people.RRHH[0], path: "/cierres/" + mes.String() + step, about: mes.String()})
+	path := "/cierres/" + mes.String()
+	one, other := m.people.RRHH[0], m.people.RRHH[1] // HR thinks better of it
+	m.ask(ctx, seed, request{what: corte, who: one, path: path + "/corte", about: mes.String()})
+	for range 3 {
+		a, _ := m.ask(ctx, seed, request{what: cerrar, who: one, to: m.serves[1], path: path + "/cerrar", about: mes.String(), body: map[string]string{"huella": "otra"}})
+		if o := a.body.Orden; o != nil {
+			m.ask(ctx, seed, request{what: retirar, who: other, path: path + "/ordenes/" + o.ID + "/retirar", about: o.ID})
+		}
 	}
+	m.ask(ctx, seed, request{what: corte, who: one, path: path + "/corte/levantar", about: mes.String()})
 	for _, who := range m.people.RRHH {
 		random := rand.New(rand.NewPCG(seed.Uint64(), 2))
 		group.Go(func() {
@@ -192,7 +199,14 @@ func (m *mundo) closeOnce(ctx context.Context, random *rand.Rand, who procs.Pers
 			return false
 		}
 	}
-	m.ask(ctx, random, request{what: cerrar, who: who, path: path + "/cerrar", about: mes.String(),
+	a, _ := m.ask(ctx, random, request{what: cerrar, who: who, path: path + "/cerrar", about: mes.String(),
 		body: map[string]string{"huella": seen.Huella, "motivo": "Quedan gestiones para el mes siguiente"}})
+	if o := a.body.Orden; o != nil && o.Estado == "por_confirmar" {
+		for _, other := range m.people.RRHH {
+			if other != who {
+				m.ask(ctx, random, request{what: confirmar, who: other, path: path + "/ordenes/" + o.ID + "/confirmar", about: o.ID})
+			}
+		}
+	}
 	return false
 }

@@ -112,7 +112,7 @@ func (m *mundo) start(ctx context.Context) error {
 	m.sgc = &opensgc.Faulty{SGC: m.mirror.Espejo(pa0580.PatronesANDE())}
 	for i := range 2 {
 		every := time.Duration(i+2) * time.Second
-		m.serves = append(m.serves, &system{mundo: m, serve: true, every: every})
+		m.serves = append(m.serves, &system{mundo: m, serve: true, every: every, doble: i == 1})
 		m.works = append(m.works, &system{mundo: m, every: every})
 	}
 	// Only the first one ever makes the Schedule: of that there is one answer to lose.
@@ -206,13 +206,16 @@ func (m *mundo) through(proxy string) (string, error) {
 	return u.String(), nil
 }
 
-// config is what every system is opened with.
-func (m *mundo) config(every time.Duration) (boot.Config, error) {
+// config is what every system is opened with. In one serve each close is of two people
+// of HR, as while a utility changes its mind.
+func (m *mundo) config(every time.Duration, doble bool) (boot.Config, error) {
 	through, err := m.through(proxyPostgres)
+	rules := boot.DefaultReglas()
+	rules.CierreDoble = doble
 	return boot.Config{
 		PostgreSQL:     boot.PostgreSQL{URL: through},
 		Temporal:       boot.Temporal{Address: m.proxies[proxyTemporal].Address(), Namespace: m.space},
-		Reglas:         boot.DefaultReglas(),
+		Reglas:         rules,
 		Reconciliacion: boot.Reconciliacion{ReconciliarCada: every},
 		Firma:          boot.Firma{KeyFile: m.keyFile()},
 		Log:            m.o.Log,

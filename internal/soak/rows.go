@@ -19,6 +19,7 @@ type rows struct {
 	lotes     map[string]loteRow
 	pedidos   map[string]bool
 	ordenes   map[string]ordenRow
+	byOrden   map[string]ordenRow
 	signed    map[string]bool // month and unit
 	revealed  map[string]int  // gestión
 }
@@ -36,8 +37,10 @@ type loteRow struct {
 }
 
 type ordenRow struct {
+	id      string
 	cerrado *bool
 	codigo  string
+	waits   bool // for its second person
 }
 
 func key(actor, clave string) string { return actor + " " + clave }
@@ -51,7 +54,7 @@ func (m *mundo) readRows(ctx context.Context) (*rows, error) {
 	r := &rows{
 		gestiones: map[string]gestionRow{}, byID: map[string]gestionRow{}, comandos: map[string]comandoRow{},
 		byComando: map[string]comandoRow{}, lotes: map[string]loteRow{}, pedidos: map[string]bool{},
-		ordenes: map[string]ordenRow{}, signed: map[string]bool{}, revealed: map[string]int{},
+		ordenes: map[string]ordenRow{}, byOrden: map[string]ordenRow{}, signed: map[string]bool{}, revealed: map[string]int{},
 	}
 	var actor, clave string
 	var g gestionRow
@@ -72,8 +75,8 @@ func (m *mundo) readRows(ctx context.Context) (*rows, error) {
 		{"SELECT l.actor_id::text, l.clave, l.id::text, (SELECT count(*) FROM comandos c WHERE c.lote_id = l.id) FROM lotes l",
 			[]any{&actor, &clave, &l.id, &l.stored}, func() { r.lotes[key(actor, clave)] = l }},
 		{"SELECT actor_id::text, clave FROM pedidos", []any{&actor, &clave}, func() { r.pedidos[key(actor, clave)] = true }},
-		{"SELECT actor_id::text, clave, cerrado, COALESCE(codigo, '') FROM ordenes_cierre",
-			[]any{&actor, &clave, &o.cerrado, &o.codigo}, func() { r.ordenes[key(actor, clave)] = o }},
+		{"SELECT actor_id::text, clave, id::text, cerrado, COALESCE(codigo, ''), doble AND confirmada_por IS NULL AND cerrado IS NULL FROM ordenes_cierre",
+			[]any{&actor, &clave, &o.id, &o.cerrado, &o.codigo, &o.waits}, func() { r.ordenes[key(actor, clave)], r.byOrden[o.id] = o, o }},
 		{"SELECT mes, unidad_id::text FROM conformidades", []any{&actor, &clave}, func() { r.signed[key(actor, clave)] = true }},
 		{"SELECT gestion_id::text, count(*) FROM auditoria WHERE accion = 'revelar' GROUP BY 1", []any{&actor, &n},
 			func() { r.revealed[actor] = n }},
@@ -112,7 +115,13 @@ func (r *rows) contradict(a answer) string {
 			return fmt.Sprintf("that it was done is recorded: %t", r.pedidos[k])
 		}
 	case cerrar:
-		return r.ordered(a, k)
+		return r.ordered(a, r.ordenes[k], a.ok())
+	case confirmar:
+		return r.ordered(a, r.byOrden[a.about], false)
+	case retirar:
+		if a.ok() && r.byOrden[a.about].codigo != string(pa0580.CodeWithdrawn) {
+			return "the order was not withdrawn"
+		}
 	case conformar:
 		unit, _ := a.request.body.(map[string]any)["unidad"].(pa0580.UnidadID)
 		if a.ok() && !r.signed[key(a.about, string(unit))] {
@@ -161,14 +170,15 @@ func (r *rows) bulk(a answer, k string) string {
 	return ""
 }
 
-func (r *rows) ordered(a answer, k string) string {
-	row, found := r.ordenes[k]
+// ordered holds what was said of an order against it; waits tells that it may wait for
+// its second person.
+func (r *rows) ordered(a answer, row ordenRow, waits bool) string {
 	switch {
 	case a.status == http.StatusOK && (row.cerrado == nil || !*row.cerrado):
 		return "the order did not close the month"
-	case a.status == http.StatusAccepted && (!found || row.cerrado == nil):
+	case a.status == http.StatusAccepted && row.cerrado == nil && !(waits && row.waits):
 		return "the order was not carried out"
-	case !a.ok() && found && (row.cerrado == nil || *row.cerrado || row.codigo != a.body.Codigo):
+	case a.what == cerrar && !a.ok() && row.id != "" && (row.cerrado == nil || *row.cerrado || row.codigo != a.body.Codigo):
 		return "it was refused, and the order says otherwise: " + row.codigo
 	}
 	return ""

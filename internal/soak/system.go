@@ -17,6 +17,7 @@ type system struct {
 	mundo *mundo
 	serve bool
 	every time.Duration // between reconciliations; each work wants it otherwise
+	doble bool          // its closes are of two people
 
 	client *apiclient.Client // a serve keeps its address
 	listen string
@@ -29,7 +30,7 @@ type system struct {
 
 // start opens it anew; it runs until stop.
 func (s *system) start(ctx context.Context) error {
-	config, err := s.mundo.config(s.every)
+	config, err := s.mundo.config(s.every, s.doble)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,8 @@ type Cierre struct {
 // Orden is the last order to close and how it ended.
 type Orden struct {
 	ID      string `json:"id"`
+	Estado  string `json:"estado"`  // por_confirmar: it waits for a second person of HR
+	Por     string `json:"por"`     // name of who gave it
 	Cerrado *bool  `json:"cerrado"` // nil until carried out
 	Codigo  string `json:"codigo"`
 }
