@@ -27,6 +27,8 @@ type Imprenta interface {
 	Unidad(ctx context.Context, p Planilla) ([]Archivo, error)
 	// Mes writes a month's planillas together.
 	Mes(ctx context.Context, c Consolidada) ([]Archivo, error)
+	// Estado writes a funcionario's statement as PDF. It is of a moment and not kept.
+	Estado(ctx context.Context, e EstadoDeCuenta) (Archivo, error)
 }
 
 // prensa is the turn to write files: a workbook is built in memory, so a process writes

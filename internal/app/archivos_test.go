@@ -103,6 +103,8 @@ func (l *lenta) Unidad(_ context.Context, p Planilla) ([]Archivo, error) { retur
 
 func (l *lenta) Mes(context.Context, Consolidada) ([]Archivo, error) { return l.write("mes") }
 
+func (l *lenta) Estado(context.Context, EstadoDeCuenta) (Archivo, error) { return Archivo{}, nil }
+
 func (l *lenta) write(name string) (out []Archivo, err error) {
 	if l.busy.Add(1) > 1 {
 		l.together.Store(true)

@@ -58,6 +58,7 @@ type Store interface {
 	selloStore
 	pruebaStore
 	ajusteStore
+	cuentaStore
 }
 
 // Clave makes a request repeatable: the same key with the same body gives what
@@ -290,4 +291,11 @@ type ajusteStore interface {
 	Renglones(ctx context.Context, id pa0580.GestionID) ([]Renglon, error)
 	// ComandoDe is the command that decided on a gestión as it stands; nil where none did.
 	ComandoDe(ctx context.Context, id pa0580.GestionID) (*Pedido, string, error)
+}
+
+// cuentaStore is what statements are made of.
+type cuentaStore interface {
+	// EstadoDeCuenta reads, as of one instant, what v may see of a funcionario's month,
+	// and of their closed ones. Refuses with CodeNotFound where there is no such person.
+	EstadoDeCuenta(ctx context.Context, v Vision, quien pa0580.FuncionarioID, f FiltroDeCuenta) (EstadoDeCuenta, error)
 }

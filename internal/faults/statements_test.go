@@ -122,21 +122,13 @@ func TestLostAnswerOfAStatementAlone(t *testing.T) {
 	t.Parallel()
 	in, store, plain := opened(t)
 	at := pa0580.Dia{Year: 2026, Month: 1, Day: 5}.Start()
-	id, err := store.Save(t.Context(), "", at, app.Clave{}, app.Cambio{Funcionario: &app.Funcionario{
-		Legajo: "1", CI: "1234567", Nombre: "Hugo", Roles: []app.Rol{app.RolRRHH}, Activo: true,
-	}})
-	if err != nil {
+	if err := in.Force("statement.AddReconciliacion", Lose, 1); err != nil {
 		t.Fatal(err)
 	}
-	mes := pa0580.NewMes(2026, 1)
-	order := app.Orden{ID: "0199aaaa-0000-7000-8000-000000000001", Mes: mes, Actor: pa0580.FuncionarioID(id), Huella: "h", CreadoAt: at}
-	if err := in.Force("statement.AddOrden", Lose, 1); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := store.AddOrden(t.Context(), order, app.Clave{Clave: "k", Cuerpo: []byte{1}}); err != nil {
+	if err := store.AddReconciliacion(t.Context(), app.Reconciliacion{EmpezadaAt: at, TerminadaAt: at, Motor: "motor"}); err != nil {
 		t.Logf("the answer was lost: %v", err) // database/sql may have asked again
 	}
-	if kept, err := plain.UltimaOrden(t.Context(), mes); err != nil || kept == nil {
+	if kept, err := plain.UltimaReconciliacion(t.Context()); err != nil || kept == nil {
 		t.Errorf("the statement did not take effect: %v, %v", kept, err)
 	}
 }

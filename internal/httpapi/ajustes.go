@@ -193,7 +193,7 @@ func (s *server) pedirAjuste(p *pedido, in pedirAjuste, ajenos pa0580.Refusals) 
 
 func (s *server) listarAjustes(p *pedido) error {
 	f := app.FiltroAjustes{
-		Mes: p.month("mes", p.get("mes")), Estado: pa0580.EstadoAjuste(p.get("estado")), Gestion: pa0580.GestionID(p.get("gestion")), Limite: 500,
+		Mes: p.month(p.get("mes")), Estado: pa0580.EstadoAjuste(p.get("estado")), Gestion: pa0580.GestionID(p.get("gestion")), Limite: 500,
 	}
 	if err := p.err(); err != nil {
 		return err

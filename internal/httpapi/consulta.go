@@ -66,13 +66,14 @@ func (c *consulta) uuid(name, value string) string {
 	return value
 }
 
-func (c *consulta) month(name, value string) pa0580.Mes {
+// month reads the parameter «mes»; zero where it is not given.
+func (c *consulta) month(value string) pa0580.Mes {
 	if value == "" {
 		return pa0580.Mes{}
 	}
 	m, err := pa0580.ParseMes(value)
 	if err != nil {
-		c.no(name, "El mes se escribe AAAA-MM, por ejemplo 2026-10.")
+		c.no("mes", "El mes se escribe AAAA-MM, por ejemplo 2026-10.")
 	}
 	return m
 }
@@ -149,7 +150,7 @@ func (c *consulta) criterios() Criterios {
 func (c *consulta) filtro(in Criterios) app.Filtro {
 	f := app.Filtro{
 		Unidad: pa0580.UnidadID(c.uuid("unidad", in.Unidad)), Agente: pa0580.FuncionarioID(c.uuid("agente", in.Agente)),
-		Mes: c.month("mes", in.Mes), Jornada: pa0580.Jornada(in.Jornada), Tipo: pa0580.TipoGestion(in.Tipo),
+		Mes: c.month(in.Mes), Jornada: pa0580.Jornada(in.Jornada), Tipo: pa0580.TipoGestion(in.Tipo),
 		Referencia: strings.ToUpper(strings.TrimSpace(in.Referencia)), Limite: in.Limite,
 	}
 	for _, e := range in.Estado {

@@ -40,6 +40,7 @@ func openAPI(version string) *huma.OpenAPI {
 			{Name: "comandos", Description: "Lo que la jefatura decide, y lo pedido que espera"},
 			{Name: "cierres", Description: "Preparar y cerrar un mes"},
 			{Name: "planillas", Description: "Planillas de pago de bonificación"},
+			{Name: "estados", Description: "El estado de cuenta de cada funcionario"},
 			{Name: "organizacion", Description: "Unidades, personas, nómina, jefaturas y calendario"},
 			{Name: "acceso", Description: "Quién pregunta"},
 			{Name: "sistema", Description: "Para quien opera el servicio"},

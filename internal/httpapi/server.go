@@ -93,6 +93,7 @@ func New(a *app.App, o Options) *gin.Engine {
 	s.mandos()
 	s.calendario()
 	s.acceso()
+	s.estadosDeCuenta()
 	s.sistema()
 	s.docs(engine)
 	if o.Metrics != nil {

@@ -85,7 +85,7 @@ func (m *mundo) archivo(quien, ruta string) []byte {
 	if etag := fmt.Sprintf("\"%x\"", sha256.Sum256(raw)); res.StatusCode != http.StatusOK || res.Header.Get("ETag") != etag {
 		m.Errorf("%s: %d, ETag %s, want %s", ruta, res.StatusCode, res.Header.Get("ETag"), etag)
 	}
-	if kind, name := res.Header.Get("Content-Type"), res.Header.Get("Content-Disposition"); kind == "" || !strings.HasPrefix(name, `attachment; filename="planilla-`) && !strings.HasSuffix(name, `.manifiesto"`) {
+	if kind, name := res.Header.Get("Content-Type"), res.Header.Get("Content-Disposition"); kind == "" || !strings.HasPrefix(name, `attachment; filename="planilla-`) && !strings.HasPrefix(name, `attachment; filename="estado-`) && !strings.HasSuffix(name, `.manifiesto"`) {
 		m.Errorf("%s comes as %q, %q", ruta, kind, name)
 	}
 	return raw

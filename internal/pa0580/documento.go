@@ -1,6 +1,7 @@
 package pa0580
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -73,6 +74,22 @@ func MaskDocumento(normal string) string {
 		return ""
 	}
 	return "•••" + normal[len(normal)-min(4, max(0, len(normal)-3)):]
+}
+
+// HideDocumento masks a document that a text quotes, as people type it: with dots or
+// spaces between its digits, with its check digit or without. One of less than four
+// characters is not told from any other number, and stays.
+func HideDocumento(text, normal string) string {
+	base, _, _ := strings.Cut(normal, "-")
+	if len(base) < 4 || text == "" {
+		return text
+	}
+	chars := strings.Split(base, "")
+	for i, c := range chars {
+		chars[i] = regexp.QuoteMeta(c)
+	}
+	typed := strings.Join(chars, "[. ]?")
+	return regexp.MustCompile(`(?i)\b`+typed+`(-[0-9])?\b`).ReplaceAllLiteralString(text, MaskDocumento(normal))
 }
 
 // CheckDigit is the modulo 11 check digit of a RUC base (SET, Paraguay): each

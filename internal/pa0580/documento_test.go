@@ -186,6 +186,26 @@ func TestMasked(t *testing.T) {
 
 // Seven digits are the usual C.I. and DOMAIN shows four of them, more than
 // half: what a mask hides is three characters at least.
+// What people write quotes documents however they type them.
+func TestHideDocumento(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ text, normal, want string }{
+		"with dots":           {"la C.I. 1.234.567 es de otro", "1234567", "la C.I. •••4567 es de otro"},
+		"with spaces":         {"es 1 234 567.", "1234567", "es •••4567."},
+		"plain, twice":        {"1234567 y 1234567", "1234567", "•••4567 y •••4567"},
+		"a RUC, by its base":  {"RUC 80.009.735", "80009735-1", "RUC •••35-1"},
+		"a RUC, whole":        {"(80009735-1)", "80009735-1", "(•••35-1)"},
+		"a letter, in small":  {"80009735a-4", "80009735A-4", "•••5A-4"},
+		"part of a number":    {"NIS 12345678", "1234567", "NIS 12345678"},
+		"another":             {"la C.I. 1.234.568", "1234567", "la C.I. 1.234.568"},
+		"too short to tell":   {"faltan 123 hojas", "123", "faltan 123 hojas"},
+		"nothing":             {"", "1234567", ""},
+		"erased from the row": {"falta", "(borrado)", "falta"},
+	} {
+		equal(t, name, pa0580.HideDocumento(tt.text, tt.normal), tt.want)
+	}
+}
+
 func TestMaskedHidesEnough(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

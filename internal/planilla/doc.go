@@ -18,6 +18,8 @@ const titulo = "Planilla de comunicación para pago de bonificación por gestió
 
 // impreso is what every format writes.
 type impreso struct {
+	titulo  string    // empty: [titulo]
+	pie     string    // stands on each page; empty: the digest
 	nombre  string    // of its files, without ending
 	datos   [][]dato  // what stands above the tables, by lines
 	exacto  objeto    // the same for programs

@@ -42,6 +42,26 @@ const (
 // pdf writes the tables one after the other, each from a new page, their headings on
 // each page.
 func (d impreso) pdf() ([]byte, error) {
+	w := d.papel()
+	for i, t := range d.tablas {
+		w.table(t)
+		if i == 0 {
+			if err := w.sign(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return w.bytes()
+}
+
+// papel is an empty document.
+func (d impreso) papel() *papel {
+	if d.titulo == "" {
+		d.titulo = titulo
+	}
+	if d.pie == "" {
+		d.pie = "Huella: " + d.huella
+	}
 	w := &papel{Fpdf: fpdf.New("L", "mm", "A4", ""), impreso: d}
 	w.AddUTF8FontFromBytes(family, "", letra)
 	w.AddUTF8FontFromBytes(family, "B", negrita)
@@ -51,20 +71,16 @@ func (d impreso) pdf() ([]byte, error) {
 	w.SetCreationDate(d.fecha.UTC())
 	w.SetModificationDate(d.fecha.UTC())
 	w.SetTitle(letras(d.nombre), true)
-	w.SetSubject(titulo, true)
+	w.SetSubject(d.titulo, true)
 	w.SetLang("es-PY")
 	w.AliasNbPages(paginas)
 	w.SetLineWidth(0.1)
 	w.SetDrawColor(120, 120, 120)
 	w.SetFooterFunc(w.foot)
-	for i, t := range d.tablas {
-		w.table(t)
-		if i == 0 {
-			if err := w.sign(); err != nil {
-				return nil, err
-			}
-		}
-	}
+	return w
+}
+
+func (w *papel) bytes() ([]byte, error) {
 	var out bytes.Buffer
 	if err := w.Output(&out); err != nil {
 		return nil, err
@@ -82,7 +98,7 @@ func (w *papel) foot() {
 	w.SetTextColor(90, 90, 90)
 	w.SetXY(margen, alto-pieAlto)
 	w.CellFormat(util/4, 4, letras(w.nombre), "", 0, "L", false, 0, "")
-	w.CellFormat(util/2, 4, "Huella: "+w.huella, "", 0, "C", false, 0, "")
+	w.CellFormat(util/2, 4, w.pie, "", 0, "C", false, 0, "")
 	w.CellFormat(util/4, 4, fmt.Sprintf("Página %d de "+paginas, w.PageNo()), "", 0, "R", false, 0, "")
 	w.SetTextColor(0, 0, 0)
 }
@@ -101,7 +117,7 @@ func (w *papel) page(t tabla, widths []float64) {
 // head writes what the document is of and, on the first page, why it was closed as it was.
 func (w *papel) head() {
 	w.SetFont(family, "B", 10.5)
-	w.CellFormat(util, 6, strings.ToUpper(titulo), "", 1, "L", false, 0, "")
+	w.CellFormat(util, 6, strings.ToUpper(w.titulo), "", 1, "L", false, 0, "")
 	for _, line := range w.datos {
 		w.line(line...)
 	}

@@ -68,9 +68,14 @@ WHERE g.decidida_at >= c.corte_at OR g.mes > c.mes OR g.unidad_id <> p.unidad_id
 	// and leaves none behind, but for what it was told had not been applied.
 	`SELECT 'La gestión ' || g.id || ' se aprobó antes del corte de ' || c.mes || ' y quedó fuera de su planilla.'
 FROM gestiones g
-JOIN cierres c ON c.cerrado_at IS NOT NULL AND g.mes <= c.mes AND g.decidida_at < c.corte_at
+JOIN cierres c ON c.cerrado_at IS NOT NULL AND length(c.mes) = 7 AND g.mes <= c.mes AND g.decidida_at < c.corte_at
 JOIN auditoria a ON a.objeto = 'cierre/' || c.mes AND a.accion = 'cerrar' AND a.detalle->>'sin_aplicar' = '0'
 WHERE g.estado = 'aprobada'`,
+
+	// A gestión is paid once or not at all, whatever was adjusted.
+	`SELECT 'La gestión ' || gestion_id || ' se paga ' || sum(n) || ' veces.'
+FROM (SELECT gestion_id, 1 AS n FROM planilla_lineas UNION ALL SELECT gestion_id, signo FROM planilla_ajustes) AS x
+GROUP BY gestion_id HAVING sum(n) NOT IN (0, 1)`,
 
 	// A planilla's rows count its lines, and a month's lines are all there.
 	`SELECT 'La planilla ' || p.numero || ' no suma lo que dicen sus líneas.'
@@ -78,9 +83,9 @@ FROM planillas p JOIN (
 	SELECT COALESCE(f.planilla_id, t.planilla_id) AS planilla_id
 	FROM planilla_filas f FULL JOIN (
 		SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, ` + cuentasSQL + `
-		FROM planilla_lineas l GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes
+		FROM (` + pagadoSQL + `) AS l GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes
 	) AS t ON (t.planilla_id, t.funcionario_id, t.modo, t.mes) = (f.planilla_id, f.funcionario_id, f.modo, f.mes)
-	WHERE (f.ordinarias, f.extraordinarias) IS DISTINCT FROM (t.ordinarias, t.extraordinarias)
+	WHERE (f.ordinarias, f.extraordinarias, f.ajustes) IS DISTINCT FROM (t.ordinarias, t.extraordinarias, t.ajustes)
 ) AS mal ON mal.planilla_id = p.id`,
 
 	`SELECT 'El mes ' || c.mes || ' se cerró con ' || c.lineas || ' líneas y hay ' || COALESCE(t.n, 0) || '.'

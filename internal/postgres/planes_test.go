@@ -40,6 +40,7 @@ func TestPlansAtAMillion(t *testing.T) {
 	if err := crowd.Fill(t.Context(), m.url, crowd.Size{Rows: 1_000_000, Days: 730}); err != nil {
 		t.Fatal(err)
 	}
+	m.pagar(t)
 	seen := &statements{}
 	m.db = m.db.WithQueryHook(seen)
 	unit, other := m.id(t, "unidades", "codigo = 'U7'"), m.id(t, "unidades", "codigo = 'U8'")
@@ -52,6 +53,10 @@ func TestPlansAtAMillion(t *testing.T) {
 	list := func(v app.Vision, f app.Filtro) func(context.Context) error {
 		f.Limite = 51
 		return func(ctx context.Context) error { _, err := m.Gestiones(ctx, v, f); return err }
+	}
+	statement := func(v app.Vision, f app.FiltroDeCuenta) func(context.Context) error {
+		f.Mes, f.Limite = octubre.Prev(), 51
+		return func(ctx context.Context) error { _, err := m.EstadoDeCuenta(ctx, v, agent, f); return err }
 	}
 	tests := map[string]struct {
 		do      func(context.Context) error
@@ -95,6 +100,9 @@ func TestPlansAtAMillion(t *testing.T) {
 		},
 			"gestiones_bandeja gestiones_por_congelar gestiones_persona"},
 		"preview and selection": {func(ctx context.Context) error { _, err := m.VistaPrevia(ctx, octubre, noviembre); return err }, "gestiones_por_congelar"},
+		"a statement":           {statement(app.Vision{Todo: true}, app.FiltroDeCuenta{}), "gestiones_agente planilla_lineas_pkey"},
+		"a statement's page":    {statement(app.Vision{Todo: true}, app.FiltroDeCuenta{Tras: one}), "gestiones_agente"},
+		"a head's part of one":  {statement(head, app.FiltroDeCuenta{Reclamables: true}), "gestiones_agente"},
 		"heads' own gestiones":  {func(ctx context.Context) error { _, err := m.SinDecidir(ctx, octubre); return err }, "gestiones_bandeja"},
 	}
 	m.cortar(t, octubre, octubre.End())
@@ -116,6 +124,29 @@ func TestPlansAtAMillion(t *testing.T) {
 			}
 		}
 		t.Logf("%s: %v", name, took)
+	}
+}
+
+// pagar gives the crowd's last included gestiones their lines and rows.
+func (m *mundo) pagar(t *testing.T) {
+	t.Helper()
+	conn, err := m.db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	for _, statement := range []string{
+		"SET session_replication_role = replica", // closed months take no lines
+		`INSERT INTO planilla_lineas SELECT id, planilla_id, agente_id, modo, mes, tipo_gestion, jornada, guardada_at FROM gestiones
+			WHERE estado = 'incluida' AND dia >= '2026-07-01'`,
+		`INSERT INTO planilla_filas (planilla_id, funcionario_id, modo, mes, legajo, ci, nombre, ordinarias, extraordinarias, ajustes)
+			SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, '', '', '', ` + cuentasSQL + ` FROM (` + pagadoSQL + `) AS l GROUP BY 1, 2, 3, 4`,
+		"ANALYZE planilla_lineas, planilla_filas",
+		"RESET session_replication_role",
+	} {
+		if _, err := conn.NewRaw(statement).Exec(t.Context()); err != nil {
+			t.Fatalf("%.60s: %v", statement, err)
+		}
 	}
 }
 

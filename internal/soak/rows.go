@@ -176,7 +176,7 @@ func (r *rows) ordered(a answer, row ordenRow, waits bool) string {
 	switch {
 	case a.status == http.StatusOK && (row.cerrado == nil || !*row.cerrado):
 		return "the order did not close the month"
-	case a.status == http.StatusAccepted && row.cerrado == nil && !(waits && row.waits):
+	case a.status == http.StatusAccepted && row.cerrado == nil && (!waits || !row.waits):
 		return "the order was not carried out"
 	case a.what == cerrar && !a.ok() && row.id != "" && (row.cerrado == nil || *row.cerrado || row.codigo != a.body.Codigo):
 		return "it was refused, and the order says otherwise: " + row.codigo

@@ -73,6 +73,7 @@ func (m *mundo) agent(ctx context.Context, random *rand.Rand, who procs.Persona)
 		m.ask(ctx, random, request{what: revelar, who: who, path: "/gestiones/" + id + "/documento", about: id})
 	case dice < 84:
 		m.read(ctx, random, who, "/gestiones?limite=20", nil)
+		m.read(ctx, random, who, "/yo/estado", nil)
 		m.read(ctx, random, who, "/asignaciones", nil)
 	case dice < 95:
 		m.read(ctx, random, who, "/gestiones/"+id+"/historia", nil)
@@ -225,6 +226,7 @@ func (m *mundo) reader(ctx context.Context, random *rand.Rand) {
 			id := list.Planillas[random.IntN(len(list.Planillas))].ID
 			m.read(ctx, random, who, "/planillas/"+id, nil)
 			m.read(ctx, random, who, "/cierres/"+mes.Prev().String()+"/manifiesto", nil)
+			m.read(ctx, random, who, "/cierres/"+mes.Prev().String()+"/consolidada/csv", nil)
 			m.read(ctx, random, who, "/planillas/"+id+"/anexo.csv", nil)
 		} else {
 			m.read(ctx, random, who, "/planillas/"+aNobody, nil)
