@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,19 +37,32 @@ func (a *App) Cargar(ctx context.Context, actor Actor, c Carga, k Clave) (Ficha,
 	}
 	deadline, cancel := a.atCounter(ctx)
 	defer cancel()
-	now := a.Reloj()
-	g, err := a.judge(ctx, actor, c, k, now)
+	ficha, err := a.save(ctx, actor, c, k, a.Reloj())
 	if err != nil {
 		if before, found, lookErr := a.repeated(ctx, actor, k, err); found || lookErr != nil {
 			return before, lookErr
 		}
 		return Ficha{}, err
 	}
-	ficha, _, err := a.Store.AddGestion(ctx, g, k)
-	if err != nil {
-		return Ficha{}, err
-	}
 	return a.answer(ctx, deadline, ficha)
+}
+
+// saveTries bounds how often a load is judged again because the calendar changed
+// between judging and saving it.
+const saveTries = 4
+
+// save judges a load and stores it as judged: by the calendar that is current then.
+func (a *App) save(ctx context.Context, actor Actor, c Carga, k Clave, now time.Time) (f Ficha, err error) {
+	for range saveTries {
+		var g pa0580.Gestion
+		if g, err = a.judge(ctx, actor, c, k, now); err != nil {
+			return Ficha{}, err
+		}
+		if f, _, err = a.Store.AddGestion(ctx, g, k); !errors.Is(err, ErrCalendario) {
+			return f, err
+		}
+	}
+	return Ficha{}, err
 }
 
 // repeated finds what the same key already loaded, where the rules refuse

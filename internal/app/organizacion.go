@@ -24,11 +24,6 @@ func (a *App) Unidades(ctx context.Context) ([]pa0580.Unidad, error) {
 	return a.Store.Unidades(ctx)
 }
 
-// Feriados lists a year's calendar entries in force: everybody may read it.
-func (a *App) Feriados(ctx context.Context, year int) (int, []FeriadoFicha, error) {
-	return a.Store.Feriados(ctx, year)
-}
-
 // Funcionarios lists people with their personnel data.
 func (a *App) Funcionarios(ctx context.Context, actor Actor, f FiltroPersonas) ([]Funcionario, error) {
 	if err := actor.must(RolAdmin, RolRRHH, RolAuditor); err != nil {

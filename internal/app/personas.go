@@ -55,7 +55,7 @@ type FeriadoFicha struct {
 	pa0580.Feriado
 }
 
-// Cambio is one change of the organisation: exactly one field is set. An empty
+// Cambio is one change of the organisation: exactly one of the first fields is set. An empty
 // id asks for a new row.
 type Cambio struct {
 	Unidad      *pa0580.Unidad
@@ -66,6 +66,10 @@ type Cambio struct {
 	Responsable *Responsable
 	Feriado     *FeriadoFicha
 	SinFeriado  string // id of an entry that no longer holds
+
+	// Calendario is the version of the calendar that a change of it was rehearsed
+	// against, zero where it was not. It counts beside Feriado and SinFeriado only.
+	Calendario int
 }
 
 // Responsable says who extracts a unit's data; Quitar ends it.

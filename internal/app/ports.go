@@ -71,7 +71,8 @@ type Clave struct {
 type gestionStore interface {
 	// AddGestion stores a new gestión, and gives it with nothing beside it. Where its agent used the key before it
 	// returns that one and false; refuses with CodeIdempotency where the body
-	// was another.
+	// was another. Gives [ErrCalendario], and stores nothing, where the calendar that g
+	// was classified by is not the current one.
 	AddGestion(ctx context.Context, g pa0580.Gestion, k Clave) (Ficha, bool, error)
 	// GestionPorClave finds what an agent loaded with a key; refuses with
 	// CodeIdempotency where the body was another.
@@ -191,12 +192,19 @@ type organizacionStore interface {
 	Roster(ctx context.Context, f FiltroRoster) ([]AsignacionFicha, error)
 	Jefaturas(ctx context.Context) ([]JefaturaFicha, error)
 	Subrogancias(ctx context.Context) ([]SubroganciaFicha, error)
-	Feriados(ctx context.Context, year int) (version int, fs []FeriadoFicha, err error)
+	// Feriados lists a year's holidays in a version of the calendar, zero for the
+	// current one, and which version that is. Refuses with CodeNotFound.
+	Feriados(ctx context.Context, year, version int) (of int, fs []FeriadoFicha, err error)
+	// EnsayoCalendario is what a change of the calendar would do, as of one instant.
+	// Refuses what Save would refuse of it.
+	EnsayoCalendario(ctx context.Context, c Cambio) (EnsayoCalendario, error)
 
 	// Save writes one change of the organisation with its audit entry and
 	// raises the organisation's version. Repeated with the same key it changes
 	// nothing and returns the first one's id. Refuses with CodeConflict or
-	// CodeNotFound what the data contradict.
+	// CodeNotFound what the data contradict. A change of the calendar classifies the
+	// gestiones of open months anew, each audited, all or none; it is refused with
+	// CodeConflict where there are any and it was not rehearsed against this version.
 	Save(ctx context.Context, quien pa0580.FuncionarioID, at time.Time, k Clave, c Cambio) (id string, err error)
 }
 

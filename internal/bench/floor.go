@@ -33,20 +33,24 @@ func (m *measurement) floor(ctx context.Context) error {
 		}
 		rosters[i] = found[0]
 	}
+	org, err := store.Organizacion(ctx)
+	if err != nil {
+		return err
+	}
 	n := m.N / 2
 	m.found.floor, err = m.during(ctx, n, m.loop("suelo SQL", n, func(ctx context.Context, client, i int) error {
-		return m.commits(ctx, store, rosters[client], m.people.JefeDe(client).ID, i)
+		return m.commits(ctx, store, rosters[client], m.people.JefeDe(client).ID, org.Calendario.Version, i)
 	}))
 	return err
 }
 
-func (m *measurement) commits(ctx context.Context, store *postgres.Store, roster pa0580.Asignacion, head pa0580.FuncionarioID, i int) error {
+func (m *measurement) commits(ctx context.Context, store *postgres.Store, roster pa0580.Asignacion, head pa0580.FuncionarioID, calendario, i int) error {
 	at := m.mes.End().Add(-time.Hour)
 	ci := fmt.Sprint(2_000_000 + i)
 	g := pa0580.New(pa0580.GestionID(newID()), roster, "Unidad", pa0580.Contenido{
 		Documento:  pa0580.Documento{Tipo: pa0580.CI, Entrada: ci, Normal: ci},
 		Referencia: pa0580.Referencia{Tipo: pa0580.NIS, Numero: fmt.Sprint(1_000_000 + i)}, Tipo: pa0580.TiposGestion()[1],
-	}, at, pa0580.Clasificacion{Jornada: pa0580.Ordinaria, Calendario: 1})
+	}, at, pa0580.Clasificacion{Jornada: pa0580.Ordinaria, Calendario: calendario})
 	if _, _, err := store.AddGestion(ctx, g, aKey()); err != nil {
 		return err
 	}

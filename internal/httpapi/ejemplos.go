@@ -28,7 +28,7 @@ var ejemploGestion = gestion{
 	Unidad: nombrado{idUnidad, "Sección Comercial Asunción"}, Agente: nombrado{idAgente, "Ana Benítez"}, Modo: "permanente",
 	Documento: documento{"CI", "•••4567"}, Referencia: referencia{"NIS", "1234567"},
 	TipoGestion: 5, TipoGestionNombre: "RECLAMOS_CONSULTAS", Observacion: "Consulta por la última factura",
-	GuardadaAt: unMomento, Mes: "2026-10", Jornada: "ordinaria",
+	GuardadaAt: unMomento, Mes: "2026-10", Jornada: "ordinaria", Calendario: 14,
 	Verificacion: &verificacion{true, "BT", "•••4567", "2026-10-15T09:41:07-03:00"},
 	Advertencias: []string{},
 }

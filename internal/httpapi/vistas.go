@@ -43,6 +43,7 @@ type gestion struct {
 	Jornada            string        `json:"jornada" enum:"ordinaria,extraordinaria"`
 	MotivoJornada      string        `json:"motivo_jornada,omitempty" enum:"fuera_de_horario,dia_no_laborable" doc:"Por qué es extraordinaria"`
 	Feriado            string        `json:"feriado,omitempty" doc:"El feriado, si fue por uno"`
+	Calendario         int           `json:"calendario" doc:"La versión del calendario por la que se clasificó; se lee en /calendario"`
 	Verificacion       *verificacion `json:"verificacion,omitempty" doc:"Qué contestó OPEN SGC; falta mientras no contesta"`
 	Decision           *resolucion   `json:"decision,omitempty" doc:"La aprobación o el rechazo vigente"`
 	Razon              *razon        `json:"razon,omitempty" doc:"Por qué está observada, rechazada o anulada, y quién lo decidió"`
@@ -99,7 +100,7 @@ func gestionOf(f app.Ficha, actor app.Actor) gestion {
 		Referencia:  referencia{string(f.Referencia.Tipo), f.Referencia.Numero},
 		TipoGestion: int(f.Tipo), TipoGestionNombre: f.Tipo.String(), Observacion: f.Observacion,
 		GuardadaAt: moment(f.GuardadaAt), Mes: f.Mes.String(),
-		Jornada: string(f.Clasificacion.Jornada), MotivoJornada: string(f.Clasificacion.Motivo), Feriado: f.Clasificacion.Feriado,
+		Jornada: string(f.Clasificacion.Jornada), MotivoJornada: string(f.Clasificacion.Motivo), Feriado: f.Clasificacion.Feriado, Calendario: f.Clasificacion.Calendario,
 		Advertencias: []string{}, ComandosSinAplicar: f.SinAplicar,
 	}
 	if h := f.Hallazgo; h != nil {

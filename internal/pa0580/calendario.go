@@ -82,6 +82,34 @@ func (c Calendario) Clasificar(at time.Time, camino []UnidadID) Clasificacion {
 	return out
 }
 
+// Tramo is a span of moments, half-open, that count alike in a unit.
+type Tramo struct {
+	Desde, Hasta time.Time
+	Clasificacion
+}
+
+// Tramos splits a day by how its moments count in a unit: one span where the day is
+// not worked, and before, in and after working hours where it is. Whatever moment of
+// the day [Calendario.Clasificar] judges, it says what its span says.
+func (c Calendario) Tramos(d Dia, camino []UnidadID) []Tramo {
+	edges := []time.Time{
+		d.Start(),
+		LocalTime(d.Year, d.Month, d.Day, int(horaApertura/time.Hour), 0, 0),
+		LocalTime(d.Year, d.Month, d.Day, int(horaCierre/time.Hour), 0, 0),
+		DiaOf(LocalTime(d.Year, d.Month, d.Day+1, 12, 0, 0)).Start(),
+	}
+	var out []Tramo
+	for i, desde := range edges[:3] {
+		k := c.Clasificar(desde, camino)
+		if n := len(out); n > 0 && out[n-1].Clasificacion == k {
+			out[n-1].Hasta = edges[i+1]
+			continue
+		}
+		out = append(out, Tramo{Desde: desde, Hasta: edges[i+1], Clasificacion: k})
+	}
+	return out
+}
+
 func sinceMidnight(local time.Time) time.Duration {
 	h, m, s := local.Clock()
 	return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(s)*time.Second + time.Duration(local.Nanosecond())

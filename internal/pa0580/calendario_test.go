@@ -191,3 +191,53 @@ func TestFeriadosFijos(t *testing.T) {
 		equal(t, "holidays", got, want)
 	}
 }
+
+// Two calendars that differ by one entry differ in what they say of that day's moments,
+// in the units it holds for, and nowhere else; and a day's spans say of each moment what
+// the calendar says of it.
+func TestWhatAnEntryChanges(t *testing.T) {
+	t.Parallel()
+	unidades := rapid.SampledFrom([]pa0580.UnidadID{"", "seccion", "agencia", "gerencia", "otra"})
+	rapid.Check(t, func(t *rapid.T) {
+		day, next := drawDia(t, 2013, 2040)
+		draw := rapid.Custom(func(t *rapid.T) pa0580.Feriado {
+			f := pa0580.Feriado{Dia: day, Unidad: unidades.Draw(t, "unidad")}
+			f.Nombre = "de " + string(f.Unidad)
+			if rapid.Bool().Draw(t, "on the next day") {
+				f.Dia = next
+			}
+			return f
+		})
+		before, entry := rapid.SliceOfN(draw, 0, 3).Draw(t, "feriados"), draw.Draw(t, "entry")
+		camino := []pa0580.UnidadID{"seccion", "agencia", "gerencia"}[rapid.IntRange(0, 2).Draw(t, "depth"):]
+		antes, despues := pa0580.NewCalendario(3, before), pa0580.NewCalendario(4, append(slices.Clone(before), entry))
+
+		end := pa0580.DiaOf(pa0580.LocalTime(next.Year, next.Month, next.Day+1, 12, 0, 0)).Start()
+		at := day.Start().Add(time.Duration(rapid.Int64Range(0, int64(end.Sub(day.Start()))-1).Draw(t, "at")))
+		if edge := rapid.IntRange(-1, 15).Draw(t, "edge"); edge >= 0 {
+			at = pa0580.LocalTime(day.Year, day.Month, day.Day, edge, 0, 0).Add(time.Duration(rapid.IntRange(0, 1).Draw(t, "ns")))
+		}
+		was, is := antes.Clasificar(at, camino), despues.Clasificar(at, camino)
+		reached := pa0580.DiaOf(at) == entry.Dia && (entry.Unidad == "" || slices.Contains(camino, entry.Unidad))
+		if reached {
+			equal(t, "a holiday's moment", is.Motivo, pa0580.DiaNoLaborable)
+		} else {
+			equal(t, "a moment that the entry does not reach", is.Motivo, was.Motivo)
+		}
+
+		tramos := despues.Tramos(pa0580.DiaOf(at), camino)
+		equal(t, "the first span begins with the day", tramos[0].Desde, pa0580.DiaOf(at).Start())
+		equal(t, "the last span ends with the day", pa0580.DiaOf(tramos[len(tramos)-1].Hasta.Add(-1)), pa0580.DiaOf(at))
+		in := 0
+		for i, s := range tramos {
+			if i > 0 {
+				equal(t, "no gap", s.Desde, tramos[i-1].Hasta)
+			}
+			if !at.Before(s.Desde) && at.Before(s.Hasta) {
+				in++
+				equal(t, "what the span of "+at.String()+" says", s.Clasificacion, is)
+			}
+		}
+		equal(t, "spans with the moment", in, 1)
+	})
+}

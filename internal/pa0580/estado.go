@@ -31,6 +31,10 @@ const (
 	Incluir   Accion = "incluir"   // the freeze of a close
 )
 
+// Reclasificar is what a change of the calendar does to a gestión of an open month:
+// its estado stays.
+const Reclasificar Accion = "reclasificar"
+
 // What people ask: each is stored as a [Comando] before anything else happens.
 const (
 	Corregir           Accion = "corregir"

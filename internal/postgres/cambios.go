@@ -33,11 +33,16 @@ func (s *Store) Save(ctx context.Context, quien pa0580.FuncionarioID, at time.Ti
 		return "", err
 	}
 	id := ch.id
-	err = s.tx(ctx, "save a change of the organisation", func(ctx context.Context, tx bun.Tx) error {
+	save := func(ctx context.Context, tx bun.Tx) error {
 		if quien != "" && k.Clave != "" {
 			first, objeto, err := once(ctx, tx, quien, k, ch.objeto+"/"+ch.id)
 			if err != nil || !first {
 				_, id, _ = strings.Cut(objeto, "/")
+				return err
+			}
+		}
+		if ch.feriado {
+			if err := lockMonths(ctx, tx); err != nil {
 				return err
 			}
 		}
@@ -48,15 +53,44 @@ func (s *Store) Save(ctx context.Context, quien pa0580.FuncionarioID, at time.Ti
 		if err != nil {
 			return err
 		}
+		if ch.feriado {
+			if err := rehearsed(c, v, 0); err != nil {
+				return err
+			}
+		}
 		if err := ch.write(ctx, tx, v); err != nil {
 			return contradiction(err)
+		}
+		if ch.feriado {
+			moved, err := reclassify(ctx, tx, v, quien, at)
+			if err == nil {
+				err = rehearsed(c, v, moved)
+			}
+			if err != nil {
+				return err
+			}
+			ch.detalle["calendario"], ch.detalle["reclasificadas"] = strconv.Itoa(v.Calendario), strconv.FormatInt(moved, 10)
 		}
 		return writeAsiento(ctx, tx, asientoRow{
 			At: at, ActorID: string(quien), Accion: ch.accion, Objeto: ch.objeto + "/" + ch.id, Detalle: ch.detalle,
 		})
-	})
+	}
+	tries := 1
+	if ch.feriado {
+		tries = calendarTries
+	}
+	for range tries {
+		if err = s.tx(ctx, "save a change of the organisation", save); !contended(err) {
+			break
+		}
+	}
 	return id, err
 }
+
+// calendarTries bounds how often a change of the calendar starts over after PostgreSQL let
+// others win: a command that is being applied may wait for the months while the change
+// waits for it.
+const calendarTries = 5
 
 // prepareCambio finds which one it is. Refuses with CodeNotFound what is no id.
 func prepareCambio(c app.Cambio) (cambio, error) {

@@ -60,7 +60,7 @@ func feriadoCambio(f app.FeriadoFicha) cambio {
 
 func sinFeriadoCambio(id string) cambio {
 	ch := of("feriado", id)
-	ch.accion, ch.feriado = "quitar", true
+	ch.accion, ch.feriado, ch.detalle = "quitar", true, map[string]string{}
 	ch.write = func(ctx context.Context, tx bun.Tx, v versionRow) error { return endFeriado(ctx, tx, id, v) }
 	return ch
 }

@@ -154,9 +154,10 @@ CROSS JOIN LATERAL (` + igualesSQL + ` AND x.id <> g.id) AS igual
 CROSS JOIN LATERAL (
 	SELECT count(*) AS n FROM comandos c WHERE c.gestion_id = g.id AND c.resultado IS NULL
 ) AS espera
-LEFT JOIN LATERAL ( -- of the command that made this version, where it owed a reason
+LEFT JOIN LATERAL ( -- of the command that left it so, where it owed a reason
 	SELECT c.motivo, q.nombre, c.creado_at FROM comandos c JOIN funcionarios q ON q.id = c.actor_id
-	WHERE c.gestion_id = g.id AND c.version = g.version AND g.estado IN ('observada', 'rechazada', 'anulada')
+	WHERE c.gestion_id = g.id AND g.estado IN ('observada', 'rechazada', 'anulada')
+		AND c.version = (SELECT max(a.version) FROM auditoria a WHERE a.gestion_id = g.id AND a.accion <> 'reclasificar')
 ) AS razon ON true`
 
 // igualesSQL counts the gestiones in force of g's person, reference, type and day.

@@ -12,13 +12,15 @@ import (
 )
 
 // addGestionSQL stores a gestión with its audit entry, or nothing where the
-// key was used before.
+// key was used before, or where the calendar it was classified by is not the current
+// one: a change of the calendar waits for loads under way and never sees later ones.
 const addGestionSQL = `
 WITH nueva AS (
 	INSERT INTO gestiones (id, agente_id, dia, persona, referencia_tipo, referencia, tipo_gestion,
 		clave, cuerpo, unidad_id, unidad_nombre, asignacion_id, modo, documento_tipo, documento_entrada, documento, observacion,
 		guardada_at, mes, jornada, jornada_motivo, feriado, calendario, estado, version)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+	SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25
+	FROM organizacion WHERE organizacion.calendario = $23
 	ON CONFLICT (agente_id, clave) DO NOTHING
 	RETURNING id, agente_id, guardada_at, version, estado
 ),
@@ -30,21 +32,28 @@ SELECT id FROM nueva`
 
 // AddGestion stores a new gestión and its audit entry in one statement.
 func (s *Store) AddGestion(ctx context.Context, g pa0580.Gestion, k app.Clave) (app.Ficha, bool, error) {
-	r := rowOf(g)
 	var added []string
-	err := s.db.NewRaw(addGestionSQL).Conn(planned(s.db.DB,
-		r.ID, r.AgenteID, pa0580.DiaOf(g.GuardadaAt).String(), g.Documento.Persona(), r.ReferenciaTipo, r.Referencia, r.TipoGestion,
-		k.Clave, k.Cuerpo, r.UnidadID, r.UnidadNombre, r.AsignacionID, r.Modo, r.DocumentoTipo, r.DocumentoEntrada, r.Documento, r.Observacion,
-		r.GuardadaAt, r.Mes, r.Jornada, r.JornadaMotivo, r.Feriado, r.Calendario, r.Estado, r.Version,
-	)).Scan(ctx, &added)
+	err := s.db.NewRaw(addGestionSQL).Conn(planned(s.db.DB, addArgs(g, k)...)).Scan(ctx, &added)
 	if err != nil {
 		return app.Ficha{}, false, seek("add gestión", err)
 	}
 	if len(added) == 0 {
-		f, _, err := s.GestionPorClave(ctx, g.Agente, k)
+		f, found, err := s.GestionPorClave(ctx, g.Agente, k)
+		if err == nil && !found {
+			err = app.ErrCalendario
+		}
 		return f, false, err
 	}
 	return app.Ficha{Gestion: g}, true, nil
+}
+
+func addArgs(g pa0580.Gestion, k app.Clave) []any {
+	r := rowOf(g)
+	return []any{
+		r.ID, r.AgenteID, pa0580.DiaOf(g.GuardadaAt).String(), g.Documento.Persona(), r.ReferenciaTipo, r.Referencia, r.TipoGestion,
+		k.Clave, k.Cuerpo, r.UnidadID, r.UnidadNombre, r.AsignacionID, r.Modo, r.DocumentoTipo, r.DocumentoEntrada, r.Documento, r.Observacion,
+		r.GuardadaAt, r.Mes, r.Jornada, r.JornadaMotivo, r.Feriado, r.Calendario, r.Estado, r.Version,
+	}
 }
 
 // GestionPorClave finds what an agent loaded with a key.
@@ -80,7 +89,7 @@ func (s *Store) AcceptGestion(ctx context.Context, id pa0580.GestionID) (app.Fic
 	if n, err := res.RowsAffected(); err == nil && n == 1 {
 		return f, nil
 	}
-	return s.Gestion(ctx, app.Vision{Todo: true}, id) // it moved meanwhile
+	return s.AcceptGestion(ctx, id) // it moved meanwhile, be it that it was reclassified
 }
 
 // Filas reads those of ids that v may see.

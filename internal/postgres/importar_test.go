@@ -93,7 +93,7 @@ func TestFaultsQuoteNoRow(t *testing.T) {
 	const canary = "7654321"
 	c := contenido(1)
 	c.Documento = pa0580.Documento{Tipo: "PASAPORTE", Entrada: canary, Normal: canary}
-	g := m.nueva(m.ana, c, manana)
+	g := m.nueva(t, m.ana, c, manana)
 	_, err := m.db.NewRaw("UPDATE gestiones SET documento_tipo = 'PASAPORTE', documento = ? WHERE id = ?",
 		canary, m.cargar(t, m.ana, contenido(1), manana).ID).Exec(t.Context())
 	if code, _ := state(err); code != "23514" || !strings.Contains(detail(err), canary) {

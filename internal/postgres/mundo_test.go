@@ -142,14 +142,19 @@ func contenido(i int) pa0580.Contenido {
 }
 
 // nueva is a gestión that agente saves.
-func (m *mundo) nueva(agente pa0580.FuncionarioID, c pa0580.Contenido, at time.Time) pa0580.Gestion {
-	k := pa0580.NewCalendario(1, nil).Clasificar(at, nil)
-	return pa0580.New(pa0580.GestionID(mustNewID()), m.asignaciones[agente], "Agencia", c, at, k)
+func (m *mundo) nueva(t testing.TB, agente pa0580.FuncionarioID, c pa0580.Contenido, at time.Time) pa0580.Gestion {
+	t.Helper()
+	org, err := m.Organizacion(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := m.asignaciones[agente]
+	return pa0580.New(pa0580.GestionID(mustNewID()), a, "Agencia", c, at, org.Calendario.Clasificar(at, org.Camino(a.Unidad)))
 }
 
 func (m *mundo) cargar(t testing.TB, agente pa0580.FuncionarioID, c pa0580.Contenido, at time.Time) app.Ficha {
 	t.Helper()
-	f, fresh, err := m.AddGestion(t.Context(), m.nueva(agente, c, at), m.clave())
+	f, fresh, err := m.AddGestion(t.Context(), m.nueva(t, agente, c, at), m.clave())
 	if err != nil || !fresh {
 		t.Fatalf("load: fresh %t, %v", fresh, err)
 	}

@@ -191,20 +191,3 @@ JOIN funcionarios f ON f.id = s.subrogante_id JOIN unidades u ON u.id = s.unidad
 		return app.SubroganciaFicha{ID: r.ID, Subrogancia: r.subrogancia(), Nombre: r.Nombre}
 	}), seek("list substitutes", err)
 }
-
-// Feriados lists the year's holidays in force, and the calendar's version.
-func (s *Store) Feriados(ctx context.Context, year int) (int, []app.FeriadoFicha, error) {
-	var v versionRow
-	var rows []feriadoRow
-	err := s.snapshot(ctx, "list holidays", func(ctx context.Context, tx bun.Tx) error {
-		var err error
-		if v, err = readVersion(ctx, tx); err != nil {
-			return err
-		}
-		return tx.NewSelect().Model(&rows).Where("hasta_version IS NULL").
-			Where("dia BETWEEN ? AND ?", dia{year, time.January, 1}, dia{year, time.December, 31}).Order("dia", "nombre").Scan(ctx)
-	})
-	return v.Calendario, each(rows, func(r feriadoRow) app.FeriadoFicha {
-		return app.FeriadoFicha{ID: r.ID, Feriado: r.feriado()}
-	}), err
-}

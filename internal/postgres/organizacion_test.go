@@ -87,7 +87,7 @@ func TestTheCalendarHasVersions(t *testing.T) {
 	if got := class(); got.Feriado != "Asueto distrital" || got.Calendario != 3 || second == first {
 		t.Errorf("changed: %+v", got)
 	}
-	version, held, err := m.Feriados(t.Context(), 2026)
+	version, held, err := m.Feriados(t.Context(), 2026, 0)
 	if err != nil || version != 3 || len(held) != 1 || held[0].ID != second || held[0].Dia != day {
 		t.Errorf("in force: %d %+v, %v", version, held, err)
 	}

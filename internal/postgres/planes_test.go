@@ -103,7 +103,17 @@ func TestPlansAtAMillion(t *testing.T) {
 		"a statement":           {statement(app.Vision{Todo: true}, app.FiltroDeCuenta{}), "gestiones_agente planilla_lineas_pkey"},
 		"a statement's page":    {statement(app.Vision{Todo: true}, app.FiltroDeCuenta{Tras: one}), "gestiones_agente"},
 		"a head's part of one":  {statement(head, app.FiltroDeCuenta{Reclamables: true}), "gestiones_agente"},
-		"heads' own gestiones":  {func(ctx context.Context) error { _, err := m.SinDecidir(ctx, octubre); return err }, "gestiones_bandeja"},
+		"a change of the calendar": {func(ctx context.Context) error {
+			c := app.Cambio{Feriado: &app.FeriadoFicha{Feriado: pa0580.Feriado{Dia: pa0580.Dia{Year: 2026, Month: time.October, Day: 14}, Nombre: "Asueto"}}}
+			said, err := m.EnsayoCalendario(ctx, c)
+			if err != nil {
+				return err
+			}
+			c.Calendario = said.Version
+			_, err = m.Save(ctx, m.rrhh, noviembre, m.clave(), c)
+			return err
+		}, "gestiones_dia"},
+		"heads' own gestiones": {func(ctx context.Context) error { _, err := m.SinDecidir(ctx, octubre); return err }, "gestiones_bandeja"},
 	}
 	m.cortar(t, octubre, octubre.End())
 	for name, tt := range tests {

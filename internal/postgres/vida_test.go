@@ -137,17 +137,17 @@ func TestTheSameKeyLoadsOnce(t *testing.T) {
 	t.Parallel()
 	m := newMundo(t)
 	k := m.clave()
-	first, fresh, err := m.AddGestion(t.Context(), m.nueva(m.ana, contenido(1), manana), k)
+	first, fresh, err := m.AddGestion(t.Context(), m.nueva(t, m.ana, contenido(1), manana), k)
 	if err != nil || !fresh {
 		t.Fatal(fresh, err)
 	}
-	again, fresh, err := m.AddGestion(t.Context(), m.nueva(m.ana, contenido(1), manana.Add(time.Minute)), k)
+	again, fresh, err := m.AddGestion(t.Context(), m.nueva(t, m.ana, contenido(1), manana.Add(time.Minute)), k)
 	if want := texts(m.leer(t, first.ID)); err != nil || fresh || !slices.Equal(texts(again), want) {
 		t.Errorf("again: fresh %t, %v: %v, want %v", fresh, err, texts(again), want)
 	}
-	_, _, err = m.AddGestion(t.Context(), m.nueva(m.ana, contenido(2), manana), app.Clave{Clave: k.Clave, Cuerpo: cuerpo("otro")})
+	_, _, err = m.AddGestion(t.Context(), m.nueva(t, m.ana, contenido(2), manana), app.Clave{Clave: k.Clave, Cuerpo: cuerpo("otro")})
 	refused(t, err, pa0580.CodeIdempotency)
-	if _, fresh, err = m.AddGestion(t.Context(), m.nueva(m.beto, contenido(2), manana), k); err != nil || !fresh {
+	if _, fresh, err = m.AddGestion(t.Context(), m.nueva(t, m.beto, contenido(2), manana), k); err != nil || !fresh {
 		t.Errorf("another agent's key is another key: fresh %t, %v", fresh, err)
 	}
 	if n := m.number(t, "SELECT count(*) FROM auditoria WHERE accion = 'cargar'"); n != 2 {

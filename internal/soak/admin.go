@@ -39,13 +39,33 @@ func (m *mundo) administrator(ctx context.Context, random *rand.Rand) {
 		change("", "/unidades/"+unit+"/responsables", map[string]any{"funcionario": m.answers.ID, "quitar": random.IntN(2) == 0})
 		m.responsable(ctx, random)
 	case 5:
-		made := change("", "/calendario/feriados", map[string]any{"dia": day, "nombre": "Feriado extraordinario"})
-		if made.ok() && made.body.ID != "" {
-			change(http.MethodDelete, "/calendario/feriados/"+made.body.ID, nil)
-		}
+		m.holiday(ctx, random, change)
 	default:
 		far := pa0580.DiaOf(m.clock.Now().Add(5 * 365 * 24 * time.Hour)).String()
 		change("", "/jefaturas", map[string]any{"unidad": unit, "jefe": m.people.Gerente.ID, "desde": far, "hasta": far})
+	}
+}
+
+// holiday is decreed late as often as early, and taken back: what is loaded that day in a
+// month still open counts otherwise and back. It is rehearsed, and refused where somebody
+// else changed the calendar meanwhile.
+func (m *mundo) holiday(ctx context.Context, random *rand.Rand, change func(method, path string, body any) answer) {
+	rehearse := func(body any) (int64, bool) {
+		a, _ := m.ask(ctx, random, request{what: ensayo, who: m.people.Admin, path: "/calendario/ensayo", body: body})
+		return a.body.Version, a.ok()
+	}
+	body := map[string]any{"dia": pa0580.DiaOf(m.clock.Now().AddDate(0, 0, random.IntN(40)-30)).String(), "nombre": "Feriado extraordinario"}
+	version, ok := rehearse(body)
+	if !ok {
+		return
+	}
+	body["calendario"] = version
+	made := change("", "/calendario/feriados", body)
+	if !made.ok() || made.body.ID == "" {
+		return
+	}
+	if version, ok = rehearse(map[string]any{"id": made.body.ID, "quitar": true}); ok {
+		change(http.MethodDelete, fmt.Sprintf("/calendario/feriados/%s?calendario=%d", made.body.ID, version), nil)
 	}
 }
 

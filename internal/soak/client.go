@@ -24,6 +24,7 @@ const (
 	cambio    what = "cambio"
 	corte     what = "corte"
 	previa    what = "vista-previa"
+	ensayo    what = "ensayo"
 	cerrar    what = "cerrar"
 	confirmar what = "confirmar" // about an order
 	retirar   what = "retirar"   // about an order
