@@ -1,13 +1,17 @@
 -- +goose Up
 
--- What is paid is proved by commitments: a digest of the whole gestión as it was frozen,
--- salted with a number of its own, so that a document may be erased with its salt and
--- the proof of everything else stays whole.
-ALTER TABLE gestiones ADD COLUMN sal uuid DEFAULT gen_random_uuid();
+-- What is paid is proved by commitments: a digest of the whole gestión as it was frozen, over
+-- one of the customer's data, salted with a number of its own, so that these may be erased
+-- with their salt and the proof of everything else stays whole.
+ALTER TABLE gestiones ADD COLUMN sal uuid; -- what is paid already needs none: no rewrite of all
+ALTER TABLE gestiones ALTER COLUMN sal SET DEFAULT gen_random_uuid();
+UPDATE gestiones SET sal = gen_random_uuid() WHERE estado <> 'incluida';
 
 ALTER TABLE planilla_lineas
     ADD COLUMN version    bigint, -- the gestión's, as it was approved; empty: closed before there were commitments
-    ADD COLUMN compromiso bytea CHECK (length(compromiso) = 32);
+    ADD COLUMN personal   bytea CHECK (length(personal) = 32), -- to the customer's data, with the gestión's salt
+    ADD COLUMN compromiso bytea CHECK (length(compromiso) = 32), -- to all of it, with the month's
+    ADD CHECK ((version IS NULL) = (compromiso IS NULL) AND (version IS NULL) = (personal IS NULL));
 ALTER TABLE planilla_filas
     ADD COLUMN compromiso bytea CHECK (length(compromiso) = 32); -- over its lines'
 
@@ -22,3 +26,5 @@ CREATE TABLE manifiestos (
 );
 CREATE TRIGGER manifiestos_fijos BEFORE UPDATE OR DELETE OR TRUNCATE ON manifiestos
     FOR EACH STATEMENT EXECUTE FUNCTION planilla_cerrada();
+
+ALTER TABLE archivos ADD CONSTRAINT archivos_nombre UNIQUE (mes, nombre);

@@ -23,7 +23,7 @@ CREATE TABLE ajustes (
     rechazado_at  timestamptz,
     rechazo    text NOT NULL DEFAULT '',
     planilla_id uuid REFERENCES planillas,
-    sal        uuid DEFAULT gen_random_uuid(),
+    sal        uuid NOT NULL DEFAULT gen_random_uuid(),
     -- A gestión is paid once or not at all, whatever is adjusted: what is paid is taken
     -- back, what is not is added, by turns.
     CONSTRAINT ajustes_por_turno CHECK (signo = CASE WHEN (orden % 2 = 1) = pagada THEN -1 ELSE 1 END),
@@ -52,6 +52,7 @@ CREATE TABLE planilla_ajustes (
     jornada     text NOT NULL,
     guardada_at timestamptz NOT NULL,
     signo       smallint NOT NULL,
+    personal    bytea NOT NULL CHECK (length(personal) = 32), -- as planilla_lineas has it
     compromiso  bytea NOT NULL CHECK (length(compromiso) = 32)
 );
 CREATE INDEX planilla_ajustes_planilla ON planilla_ajustes (planilla_id, ajuste_id);
@@ -60,5 +61,15 @@ CREATE TRIGGER ajustes_fijos BEFORE UPDATE OR DELETE OR TRUNCATE ON planilla_aju
     FOR EACH STATEMENT EXECUTE FUNCTION planilla_cerrada();
 CREATE TRIGGER ajustes_nuevos AFTER INSERT ON planilla_ajustes
     REFERENCING NEW TABLE AS nuevas FOR EACH STATEMENT EXECUTE FUNCTION planilla_cerrada();
+
+-- What a planilla prints of an ajuste stays as it was.
+-- +goose StatementBegin
+CREATE FUNCTION ajuste_incluido() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'an ajuste in a planilla does not change';
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER ajustes_incluidos BEFORE UPDATE OR DELETE ON ajustes FOR EACH ROW
+    WHEN (OLD.planilla_id IS NOT NULL) EXECUTE FUNCTION ajuste_incluido();
 
 ALTER TABLE planilla_filas ADD COLUMN ajustes integer NOT NULL DEFAULT 0; -- lines added less lines taken back

@@ -14,6 +14,7 @@ import (
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/boot"
 	"ande.gov.py/gestiones/internal/manifiesto"
+	"ande.gov.py/gestiones/internal/pa0580"
 )
 
 // altered is the exit status where something is not as it was closed.
@@ -23,18 +24,18 @@ const altered status = 2
 type verifyCmd struct {
 	Archivos []string `arg:"" optional:"" name:"archivo" type:"existingfile" help:"Archivos de planilla que verificar."`
 	Manifest string   `type:"existingfile" placeholder:"ARCHIVO" help:"Manifiesto del cierre, guardado fuera del sistema."`
-	Key      string   `placeholder:"CLAVE" help:"Clave pública con que se firmó, o el archivo que la tiene."`
+	Key      []string `placeholder:"CLAVE" sep:"none" help:"Clave pública con que se firmó, o el archivo que la tiene; varias veces, si se renovó."`
 	Database string   `env:"GESTIONES_DATABASE_URL" placeholder:"postgres://…" help:"Base de datos que recorrer entera."`
 }
 
 // Validate is called by the command line before anything is read.
 func (c verifyCmd) Validate() error {
 	switch {
-	case len(c.Archivos) > 0 && (c.Manifest == "" || c.Key == ""):
+	case len(c.Archivos) > 0 && (c.Manifest == "" || len(c.Key) == 0):
 		return errors.New("para verificar archivos hacen falta --manifest y --key")
 	case len(c.Archivos) == 0 && c.Database == "":
 		return errors.New("falta qué verificar: archivos, con --manifest y --key, o --database")
-	case c.Manifest != "" && c.Key == "":
+	case c.Manifest != "" && len(c.Key) == 0:
 		return errors.New("para creer en un manifiesto hace falta --key")
 	}
 	return nil
@@ -43,9 +44,13 @@ func (c verifyCmd) Validate() error {
 // Run exits with 0 where all is as it was closed, 2 where something is not, and 1
 // where it could not look.
 func (c *verifyCmd) Run(ctx context.Context) error {
-	key, err := publicKey(c.Key)
-	if err != nil {
-		return err
+	var keys []string
+	for _, k := range c.Key {
+		key, err := publicKey(k)
+		if err != nil {
+			return err
+		}
+		keys = append(keys, key)
 	}
 	var outside *app.Manifiesto
 	if c.Manifest != "" {
@@ -53,7 +58,7 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("--manifest: %w", err)
 		}
-		m, err := manifiesto.Abrir(raw, key)
+		m, err := manifiesto.Abrir(raw, keys...)
 		if err != nil {
 			fmt.Printf("%s: %v\n", c.Manifest, err)
 			return altered
@@ -63,12 +68,12 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 	if len(c.Archivos) > 0 {
 		return verifyFiles(*outside, c.Archivos)
 	}
-	return c.verifyDatabase(ctx, key, outside)
+	return c.verifyDatabase(ctx, keys, outside)
 }
 
 // publicKey is a key itself, or what the file of that name holds.
 func publicKey(s string) (string, error) {
-	if s == "" || strings.Count(s, "+") >= 2 {
+	if strings.Count(s, "+") >= 2 {
 		return s, nil
 	}
 	raw, err := os.ReadFile(s)
@@ -100,7 +105,7 @@ func verifyFiles(m app.Manifiesto, paths []string) error {
 func judgeFile(m app.Manifiesto, name string, sum [sha256.Size]byte) (string, bool) {
 	for _, a := range m.Archivos {
 		if a.SHA256 == sum {
-			return fmt.Sprintf("es «%s» tal como se cerró %s, el %s.", a.Nombre, m.Mes, m.CerradoAt.Local().Format("02/01/2006 15:04")), true
+			return fmt.Sprintf("es «%s» tal como se cerró %s, el %s.", a.Nombre, m.Mes, pa0580.Local(m.CerradoAt).Format("02/01/2006 15:04")), true
 		}
 	}
 	for _, a := range m.Archivos {
@@ -126,7 +131,7 @@ func sha256Of(path string) ([sha256.Size]byte, error) {
 	return sum, nil
 }
 
-func (c *verifyCmd) verifyDatabase(ctx context.Context, key string, outside *app.Manifiesto) error {
+func (c *verifyCmd) verifyDatabase(ctx context.Context, keys []string, outside *app.Manifiesto) error {
 	system, err := boot.Open(ctx, boot.Config{PostgreSQL: boot.PostgreSQL{URL: c.Database}, Reglas: boot.DefaultReglas(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
@@ -135,7 +140,7 @@ func (c *verifyCmd) verifyDatabase(ctx context.Context, key string, outside *app
 	if err := system.Check(ctx); err != nil {
 		return err
 	}
-	found, err := app.Verificar(ctx, system.Store, manifiesto.Abrir, key, outside, func(text string) { fmt.Println(text) })
+	found, err := app.Verificar(ctx, system.Store, manifiesto.Abrir, keys, outside, func(text string) { fmt.Println(text) })
 	if err != nil {
 		return fmt.Errorf("no se pudo verificar todo: %w", err)
 	}
@@ -144,7 +149,7 @@ func (c *verifyCmd) verifyDatabase(ctx context.Context, key string, outside *app
 	if len(found.Sin) > 0 {
 		fmt.Printf("Cierres sin manifiesto: %v\n", found.Sin)
 	}
-	if key == "" {
+	if len(keys) == 0 {
 		fmt.Println("Las firmas se miraron con las claves que guarda la misma base: con --key, y un --manifest guardado aparte, prueban algo ante quien pueda escribir en ella.")
 	}
 	if found.Hallazgos > 0 {

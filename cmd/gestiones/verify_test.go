@@ -51,7 +51,7 @@ func TestAFileIsHeldAgainstItsManifest(t *testing.T) {
 	}
 	manifest, key := write("cierre.manifiesto", signed), write("clave.pub", []byte(public+"\n"))
 	verify := func(path, manifest, key string) error {
-		c := verifyCmd{Archivos: []string{path}, Manifest: manifest, Key: key}
+		c := verifyCmd{Archivos: []string{path}, Manifest: manifest, Key: []string{key}}
 		if err := c.Validate(); err != nil {
 			t.Fatal(err)
 		}
@@ -92,6 +92,9 @@ func TestAFileIsHeldAgainstItsManifest(t *testing.T) {
 	wantAltered("a line", write("planilla-412.csv", bytes.Replace(csv, []byte("10427;Ana Benítez;96\r\n"), nil, 1)), manifest, key)
 	write("planilla-412.csv", csv)
 	wantAltered("a manifest that was altered", good, write("otro", bytes.Replace(signed, []byte("lineas 0"), []byte("lineas 1"), 1)), key)
+	if err := (&verifyCmd{Archivos: []string{good}, Manifest: manifest, Key: []string{key, public}}).Run(t.Context()); err != nil {
+		t.Errorf("with several keys: %v", err)
+	}
 	stranger, err := manifiesto.NewClave("gestiones.example", filepath.Join(dir, "ajena"))
 	if err != nil {
 		t.Fatal(err)

@@ -33,9 +33,9 @@ type Diferencia struct {
 	Antes, Ahora Cuentas    // equal where the gestiones are others
 }
 
-// size is by how many gestiones.
+// size is by how much what is paid differs.
 func (d Diferencia) size() int {
-	return max(d.Ahora.Total()-d.Antes.Total(), d.Antes.Total()-d.Ahora.Total())
+	return max(d.Ahora.Neto()-d.Antes.Neto(), d.Antes.Neto()-d.Ahora.Neto())
 }
 
 // movidas are the differences between two previews of a month, row by row.
@@ -118,9 +118,9 @@ func inWords(ds []Diferencia) string {
 		case d.Antes == d.Ahora:
 			words = append(words, fmt.Sprintf("%s: %s, las mismas cuentas con otras gestiones", d.Codigo, d.Nombre))
 		case d.size() == 0:
-			words = append(words, fmt.Sprintf("%s: %s, %d gestiones repartidas de otro modo", d.Codigo, d.Nombre, d.Ahora.Total()))
+			words = append(words, fmt.Sprintf("%s: %s, %d gestiones repartidas de otro modo", d.Codigo, d.Nombre, d.Ahora.Neto()))
 		default:
-			words = append(words, fmt.Sprintf("%s: %s, de %d a %d", d.Codigo, d.Nombre, d.Antes.Total(), d.Ahora.Total()))
+			words = append(words, fmt.Sprintf("%s: %s, de %d a %d", d.Codigo, d.Nombre, d.Antes.Neto(), d.Ahora.Neto()))
 		}
 	}
 	if more := len(ds) - len(words); more > 0 {

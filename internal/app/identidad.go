@@ -12,15 +12,18 @@ type Identidad struct {
 	Retiradas  int64 // of these approvals, taken back
 	Tardio     int64 // approvals less those taken back, of earlier months'
 	SinPedido  int64 // lines whose decision is no command of its head's
+	Perdidas   int64 // approvals that stand, of gestiones that are not approved
+	DeMas      int64 // gestiones that would be paid more than once, or taken back unpaid
 	Contadas   int64 // what the rows count
 	Ajustes    int64 // net of the ajustes to be included
 	DeLasFilas int64 // the same, by the rows
 }
 
 // Cuadra tells that lines = approved − taken back + late, that every line has the command
-// that approved it, and that the rows count these lines and ajustes and nothing else.
+// that approved it and every approval its line, that nobody is paid twice, and that the
+// rows count these lines and ajustes and nothing else.
 func (i Identidad) Cuadra() bool {
-	return i.Lineas == i.Aprobadas-i.Retiradas && i.Tardias == i.Tardio && i.SinPedido == 0 &&
+	return i.Lineas == i.Aprobadas-i.Retiradas && i.Tardias == i.Tardio && i.SinPedido == 0 && i.Perdidas == 0 && i.DeMas == 0 &&
 		i.Contadas == i.Lineas+i.Tardias && i.Ajustes == i.DeLasFilas
 }
 

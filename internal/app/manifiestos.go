@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -83,6 +84,10 @@ func (a *App) Certificar(ctx context.Context, mes pa0580.Mes) error {
 	return nil
 }
 
+// errInfirmable is a month that somebody changed since: it gets no signature, and
+// «gestiones verify --database» tells what is not as it was.
+var errInfirmable = errors.New("the month is not as its close was audited, or its manifest was taken away")
+
 func (a *App) certificar(ctx context.Context, mes pa0580.Mes) error {
 	if err := a.Archivar(ctx, mes); err != nil {
 		return err
@@ -90,6 +95,9 @@ func (a *App) certificar(ctx context.Context, mes pa0580.Mes) error {
 	seal, err := a.Sellar(ctx, "cierre/"+mes.String(), "cerrar")
 	if err != nil {
 		return err
+	}
+	if is, err := a.Store.Firmable(ctx, mes); err != nil || !is {
+		return errors.Join(err, errInfirmable)
 	}
 	m, orden, err := a.Store.ParaManifiesto(ctx, mes)
 	if err != nil {

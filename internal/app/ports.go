@@ -278,6 +278,9 @@ type pruebaStore interface {
 	// ParaManifiesto reads what a closed month's manifest says, but for the seal, and
 	// its place among the manifests.
 	ParaManifiesto(ctx context.Context, mes pa0580.Mes) (Manifiesto, int64, error)
+	// Firmable tells that what is closed is as its close was audited, and was never
+	// signed before.
+	Firmable(ctx context.Context, mes pa0580.Mes) (bool, error)
 	// AddManifiesto keeps a signed manifest; where there is one, that one counts.
 	AddManifiesto(ctx context.Context, mes pa0580.Mes, f Firmado) error
 	// Manifiesto is a month's, nil where there is none.

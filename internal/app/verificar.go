@@ -14,16 +14,18 @@ type Adulterado string
 
 // What a verification of the planillas tells apart.
 const (
-	GestionAdulterada  Adulterado = "gestion"
-	LineaAdulterada    Adulterado = "linea"
-	SinLinea           Adulterado = "sin_linea"
-	FilaAdulterada     Adulterado = "fila"
-	PlanillaAdulterada Adulterado = "planilla"
-	NumeroAdulterado   Adulterado = "numero"
-	ArchivoAdulterado  Adulterado = "archivo"
-	AjusteAdulterado   Adulterado = "ajuste"
-	DeMasAdulterado    Adulterado = "de_mas"
-	CierreAdulterado   Adulterado = "cierre"
+	GestionAdulterada    Adulterado = "gestion"
+	LineaAdulterada      Adulterado = "linea"
+	SinLinea             Adulterado = "sin_linea"
+	FilaAdulterada       Adulterado = "fila"
+	PlanillaAdulterada   Adulterado = "planilla"
+	NumeroAdulterado     Adulterado = "numero"
+	ArchivoAdulterado    Adulterado = "archivo"
+	AjusteAdulterado     Adulterado = "ajuste"
+	DeMasAdulterado      Adulterado = "de_mas"
+	SinAprobacion        Adulterado = "sin_aprobacion"
+	ManifiestoAdulterado Adulterado = "manifiesto"
+	CierreAdulterado     Adulterado = "cierre"
 )
 
 // Adulteracion is one thing that is not as a close wrote it.
@@ -51,6 +53,10 @@ func (a Adulteracion) String() string {
 		return where + "el ajuste de la gestión " + a.Objeto + " no es el que se aprobó, o falta, o sobra."
 	case DeMasAdulterado:
 		return where + "la gestión " + a.Objeto + " se paga más de una vez, o se resta lo que no se pagó."
+	case SinAprobacion:
+		return where + "la auditoría no tiene la aprobación de la gestión " + a.Objeto + ", o de su ajuste."
+	case ManifiestoAdulterado:
+		return fmt.Sprintf("%s: el manifiesto no es el que se firmó, o falta.", a.Mes)
 	case ArchivoAdulterado:
 		return where + "el archivo " + a.Objeto + " no es el que se guardó."
 	case NumeroAdulterado:
@@ -68,8 +74,8 @@ type Verificado struct {
 	Hallazgos   int
 }
 
-// Abridor proves a signed manifest with a public key, and reads it.
-type Abridor func(signed []byte, clave string) (Manifiesto, error)
+// Abridor proves a signed manifest with one of some public keys, and reads it.
+type Abridor func(signed []byte, claves ...string) (Manifiesto, error)
 
 // Pruebas is what a verification reads.
 type Pruebas interface {
@@ -87,12 +93,13 @@ type Pruebas interface {
 }
 
 // Verificar computes anew all that was closed and sealed, and reports in Spanish
-// whatever is not as it was. With a key, manifests are proved by it; without, by the
-// one that stands beside each, which whoever alters a database may replace. externo is
+// whatever is not as it was. With keys, manifests are proved by one of them, and
+// what is closed without one is told; without, by the key that stands beside each, which
+// whoever alters a database may replace. externo is
 // a manifest that was kept outside the database, nil where there is none: what was
 // computed anew since contradicts it.
-func Verificar(ctx context.Context, s Pruebas, open Abridor, clave string, externo *Manifiesto, report func(string)) (Verificado, error) {
-	v := verification{Pruebas: s, open: open, clave: clave, heads: map[int64]Sello{}}
+func Verificar(ctx context.Context, s Pruebas, open Abridor, claves []string, externo *Manifiesto, report func(string)) (Verificado, error) {
+	v := verification{Pruebas: s, open: open, claves: claves, heads: map[int64]Sello{}}
 	v.report = func(text string) {
 		v.out.Hallazgos++
 		report(text)
@@ -117,7 +124,7 @@ func Verificar(ctx context.Context, s Pruebas, open Abridor, clave string, exter
 type verification struct {
 	Pruebas
 	open   Abridor
-	clave  string
+	claves []string
 	report func(string)
 	heads  map[int64]Sello // of the audit, as manifests name them
 	out    Verificado
@@ -134,12 +141,12 @@ func (v *verification) manifests(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		key := v.clave
-		if key == "" {
-			key = signed.Clave
+		keys := v.claves
+		if len(keys) == 0 {
+			keys = []string{signed.Clave}
 		}
 		v.out.Manifiestos++
-		m, err := v.open(signed.Contenido, key)
+		m, err := v.open(signed.Contenido, keys...)
 		if err != nil {
 			v.report(fmt.Sprintf("%s: manifiesto: %v.", mes, err))
 			continue
@@ -148,12 +155,24 @@ func (v *verification) manifests(ctx context.Context) error {
 			return err
 		}
 	}
-	v.out.Sin, err = v.SinManifiesto(ctx)
-	return err
+	if v.out.Sin, err = v.SinManifiesto(ctx); err != nil {
+		return err
+	}
+	for _, mes := range v.out.Sin {
+		if len(v.claves) > 0 {
+			v.report(fmt.Sprintf("%s: está cerrado y no tiene manifiesto: nada lo prueba.", mes))
+		}
+	}
+	return nil
 }
 
 func (v *verification) against(ctx context.Context, m Manifiesto, which string) error {
 	now, _, err := v.ParaManifiesto(ctx, m.Mes)
+	if len(pa0580.RefusalsIn(err)) > 0 {
+		v.report(fmt.Sprintf("%s: hay %s y el mes no está cerrado.", m.Mes, which))
+		v.heads[m.Sello.Bloque] = m.Sello
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -181,6 +200,7 @@ func (m Manifiesto) Contra(now Manifiesto) []string {
 	differs("la huella del mes", m.Huella != now.Huella)
 	differs("el acta del cierre (quién lo cortó y cerró, cuándo y por qué)", m.Acta != now.Acta)
 	differs("el manifiesto anterior", (m.Anterior == nil) != (now.Anterior == nil) || m.Anterior != nil && *m.Anterior != *now.Anterior)
+	differs("la cantidad de planillas o de archivos", len(m.Planillas) != len(now.Planillas) || len(m.Archivos) != len(now.Archivos))
 	sheets, sheetsNow := map[int64]string{}, map[int64]string{}
 	for i, side := range [2][]PlanillaProbada{m.Planillas, now.Planillas} {
 		for _, p := range side {

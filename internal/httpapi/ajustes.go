@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -193,7 +194,10 @@ func (s *server) pedirAjuste(p *pedido, in pedirAjuste, ajenos pa0580.Refusals) 
 
 func (s *server) listarAjustes(p *pedido) error {
 	f := app.FiltroAjustes{
-		Mes: p.month(p.get("mes")), Estado: pa0580.EstadoAjuste(p.get("estado")), Gestion: pa0580.GestionID(p.get("gestion")), Limite: 500,
+		Mes: p.month(p.get("mes")), Estado: pa0580.EstadoAjuste(p.get("estado")), Gestion: pa0580.GestionID(p.uuid("gestion", p.get("gestion"))), Limite: 500,
+	}
+	if f.Estado != "" && !slices.Contains(pa0580.EstadosAjuste(), f.Estado) {
+		p.no("estado", "El estado de un ajuste es pedido, aprobado, rechazado o incluido.")
 	}
 	if err := p.err(); err != nil {
 		return err

@@ -107,7 +107,7 @@ func TestAMistakeFoundAfterTheClose(t *testing.T) {
 	if n := m.get("ana", api+"/gestiones/"+twice.texto("id")+"/linaje", http.StatusOK).numero("neto"); n != 1 {
 		t.Errorf("it is paid %d times", n)
 	}
-	found, err := app.Verificar(m.Context(), m.system.Store, manifiesto.Abrir, m.publica, nil, func(text string) { m.Error(text) })
+	found, err := app.Verificar(m.Context(), m.system.Store, manifiesto.Abrir, []string{m.publica}, nil, func(text string) { m.Error(text) })
 	if err != nil || found.Manifiestos != 3 || len(found.Sin) > 0 {
 		t.Errorf("verified %+v, %v", found, err)
 	}

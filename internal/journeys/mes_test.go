@@ -103,7 +103,7 @@ func (m *mundo) proved(mes string, lineas int) {
 			}
 		}
 	}
-	found, err := app.Verificar(m.Context(), m.system.Store, manifiesto.Abrir, m.publica, &signed, func(text string) { m.Error(text) })
+	found, err := app.Verificar(m.Context(), m.system.Store, manifiesto.Abrir, []string{m.publica}, &signed, func(text string) { m.Error(text) })
 	if err != nil || found.Lineas != int64(lineas) || found.Manifiestos != 1 || len(found.Sin) > 0 || found.Sellos.Filas == 0 {
 		m.Errorf("verified %+v, %v", found, err)
 	}

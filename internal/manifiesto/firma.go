@@ -74,21 +74,25 @@ func (n *Notario) Firmar(m app.Manifiesto) ([]byte, error) {
 	return signed, nil
 }
 
-// Abrir proves a signed manifest with a public key, and reads it. Its errors are for
-// the person who asked.
-func Abrir(signed []byte, publica string) (app.Manifiesto, error) {
-	verifier, err := note.NewVerifier(strings.TrimSpace(publica))
-	if err != nil {
-		return app.Manifiesto{}, errors.New("la clave no es una clave pública: se escribe nombre+número+base64")
+// Abrir proves a signed manifest with one of some public keys, and reads it. Its errors
+// are for the person who asked.
+func Abrir(signed []byte, publicas ...string) (app.Manifiesto, error) {
+	var verifiers []note.Verifier
+	for _, p := range publicas {
+		v, err := note.NewVerifier(strings.TrimSpace(p))
+		if err != nil {
+			return app.Manifiesto{}, errors.New("la clave no es una clave pública: se escribe nombre+número+base64")
+		}
+		verifiers = append(verifiers, v)
 	}
-	opened, err := note.Open(signed, note.VerifierList(verifier))
+	opened, err := note.Open(signed, note.VerifierList(verifiers...))
 	var other *note.UnverifiedNoteError
 	var wrong *note.InvalidSignatureError
 	switch {
 	case errors.As(err, &wrong):
 		return app.Manifiesto{}, errors.New("la firma no es de este texto: el manifiesto fue alterado")
 	case errors.As(err, &other):
-		return app.Manifiesto{}, errors.New("no lo firmó la clave «" + verifier.Name() + "», o su firma fue alterada")
+		return app.Manifiesto{}, errors.New("no lo firmó ninguna de las claves dadas, o su firma fue alterada")
 	case err != nil:
 		return app.Manifiesto{}, errors.New("no es un manifiesto firmado, o su firma fue alterada")
 	}

@@ -25,6 +25,11 @@ const (
 	AjusteIncluido  EstadoAjuste = "incluido"
 )
 
+// EstadosAjuste lists them.
+func EstadosAjuste() []EstadoAjuste {
+	return []EstadoAjuste{AjustePedido, AjusteAprobado, AjusteRechazado, AjusteIncluido}
+}
+
 // Ajuste corrects what a closed month paid, in a later planilla: closed is immutable
 // (DOMAIN, "Closing a month", 6). Head and HR approve it, two people, neither of them
 // whoever loaded the gestión.
@@ -68,30 +73,33 @@ type Pagada struct {
 	Estado  Estado
 	Mes     Mes       // its own
 	Linea   Mes       // the month whose planilla paid it; zero where none did
-	Ajustes int       // those included
+	Ajustes int       // net of those included
 	Abierto bool      // one waits, or is approved and in no planilla yet
+	EnCurso bool      // a command on it is stored and not applied yet
+	Existe  bool      // OPEN SGC has its reference
 	Firme   time.Time // where rejected: the corte after which that stands; zero where it can be taken back
 }
 
 // Neto is 1 where the gestión is paid now, 0 where it is not.
 func (p Pagada) Neto() int {
-	n := p.Ajustes % 2
-	if !p.Linea.IsZero() {
-		n = 1 - n
+	if p.Linea.IsZero() {
+		return p.Ajustes
 	}
-	return n
+	return 1 + p.Ajustes
 }
 
 // NewAjuste judges whether s may be asked about a gestión of which closes did p, and says
 // which closed month it corrects. What was never paid can be added where it was rejected
 // and a corte has passed over that: before, the decision is taken back. Refuses with
-// CodeReasonMissing, CodeWrongEstado or CodeConflict.
+// CodeReasonMissing, CodeWrongEstado, CodeReferenceUnknown or CodeConflict.
 func NewAjuste(p Pagada, s Signo, motivo string) (Mes, error) {
 	switch {
 	case motivo == "":
 		return Mes{}, &Refusal{Code: CodeReasonMissing, Campo: "motivo", Message: "Falta el motivo: la planilla lo imprime junto al ajuste."}
 	case p.Abierto:
 		return Mes{}, &Refusal{Code: CodeConflict, Campo: "gestion", Message: "Esa gestión ya tiene un ajuste en camino: espere a que entre en una planilla, o recházelo."}
+	case p.EnCurso:
+		return Mes{}, &Refusal{Code: CodeConflict, Campo: "gestion", Message: "Esa gestión tiene un pedido guardado que todavía no se aplicó: espere a que se aplique."}
 	case s == Resta && p.Neto() == 0:
 		return Mes{}, &Refusal{Code: CodeWrongEstado, Campo: "signo", Message: "Ninguna planilla paga hoy esa gestión: no hay línea que restar."}
 	case s == Suma && p.Neto() == 1:
@@ -100,6 +108,9 @@ func NewAjuste(p Pagada, s Signo, motivo string) (Mes, error) {
 		return Mes{}, &Refusal{Code: CodeWrongEstado, Campo: "gestion", Message: "Solo se suma lo que se restó, o lo rechazado antes de un corte que ya pasó: lo demás se decide en la bandeja."}
 	}
 	if p.Linea.IsZero() {
+		if s == Suma && !p.Existe { // step 20: only what OPEN SGC has is paid
+			return Mes{}, &Refusal{Paso: 20, Code: CodeReferenceUnknown, Campo: "gestion", Message: "OPEN SGC no tiene la referencia de esa gestión, o no contestó nunca: no se paga."}
+		}
 		return p.Mes, nil
 	}
 	return p.Linea, nil

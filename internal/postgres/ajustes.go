@@ -14,7 +14,7 @@ import (
 // before its corte that are in none yet, whatever closed month they correct; a
 // complementaria's are those that correct its month. Arguments: month, corte.
 const ajustesSQL = `
-SELECT x.id, x.signo, x.gestion_id, g.agente_id, g.unidad_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at, ` + deAjusteSQL + ` AS compromiso
+SELECT x.id, x.signo, x.gestion_id, g.agente_id, g.unidad_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at
 FROM ajustes x JOIN gestiones g ON g.id = x.gestion_id
 WHERE x.aprobado_at < ?1 AND x.planilla_id IS NULL AND ` + corrigeSQL
 
@@ -23,9 +23,13 @@ const corrigeSQL = "(x.mes < ?0 AND length(?0) = 7 OR x.mes = left(?0, 7) AND le
 
 const (
 	insertAjustesSQL = `
-INSERT INTO planilla_ajustes (ajuste_id, planilla_id, gestion_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at, signo, compromiso)
-SELECT l.id, p.id, l.gestion_id, l.agente_id, l.modo, l.mes, l.tipo_gestion, l.jornada, l.guardada_at, l.signo, l.compromiso
-FROM (` + ajustesSQL + `) AS l JOIN planillas p ON p.mes = ?0 AND p.unidad_id = l.unidad_id`
+INSERT INTO planilla_ajustes (ajuste_id, planilla_id, gestion_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at, signo, personal, compromiso)
+SELECT l.id, p.id, l.gestion_id, l.agente_id, l.modo, l.mes, l.tipo_gestion, l.jornada, l.guardada_at, l.signo, l.personal, ` + deAjusteSQL + `
+FROM (SELECT a.*, ` + personalSQL + ` AS personal FROM (` + ajustesSQL + `) AS a JOIN gestiones g ON g.id = a.gestion_id) AS l
+JOIN gestiones g ON g.id = l.gestion_id
+JOIN ajustes x ON x.id = l.id
+JOIN planillas p ON p.mes = ?0 AND p.unidad_id = l.unidad_id
+JOIN cierres c ON c.mes = p.mes`
 
 	// Arguments: month, moment, actor.
 	incluirAjustesSQL = `
@@ -133,11 +137,14 @@ func pagada(ctx context.Context, tx bun.Tx, id pa0580.GestionID) (pa0580.Pagada,
 		Ajustes int
 		Orden   int
 		Abierto bool
+		EnCurso bool
+		Existe  bool
 		Firme   *time.Time
 	}
 	err := tx.NewRaw(`
 SELECT g.estado, g.mes, (SELECT p.mes FROM planilla_lineas l JOIN planillas p ON p.id = l.planilla_id WHERE l.gestion_id = g.id) AS linea,
-	count(x.planilla_id) AS ajustes, count(x.id) AS orden, count(x.id) > count(x.planilla_id) AS abierto,
+	COALESCE(sum(x.signo) FILTER (WHERE x.planilla_id IS NOT NULL), 0) AS ajustes, count(x.id) AS orden, count(x.id) > count(x.planilla_id) AS abierto,
+	EXISTS (SELECT FROM comandos c WHERE c.gestion_id = g.id AND c.resultado IS NULL) AS en_curso, g.sgc_existe IS TRUE AS existe,
 	(SELECT min(c.corte_at) FROM cierres c WHERE c.mes >= g.mes AND length(c.mes) = 7 AND g.estado = 'rechazada' AND c.corte_at > g.decidida_at AND c.cerrado_at IS NOT NULL) AS firme
 FROM gestiones g LEFT JOIN ajustes x ON x.gestion_id = g.id AND x.rechazado_at IS NULL
 WHERE g.id = ? GROUP BY g.id`, id).Scan(ctx, &rows)
@@ -148,7 +155,7 @@ WHERE g.id = ? GROUP BY g.id`, id).Scan(ctx, &rows)
 		return pa0580.Pagada{}, 0, pa0580.ErrNoGestion()
 	}
 	r := rows[0]
-	p := pa0580.Pagada{Estado: pa0580.Estado(r.Estado), Mes: mes(r.Mes), Ajustes: r.Ajustes, Abierto: r.Abierto}
+	p := pa0580.Pagada{Estado: pa0580.Estado(r.Estado), Mes: mes(r.Mes), Ajustes: r.Ajustes, Abierto: r.Abierto, EnCurso: r.EnCurso, Existe: r.Existe}
 	if r.Linea != "" {
 		p.Linea = mes(r.Linea)
 	}

@@ -11,9 +11,11 @@ import (
 // planilla_lineas makes a second payment impossible, whatever is decided above.
 const (
 	insertLineasSQL = `
-INSERT INTO planilla_lineas (gestion_id, planilla_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at, version, compromiso)
-SELECT l.id, p.id, l.agente_id, l.modo, l.mes, l.tipo_gestion, l.jornada, l.guardada_at, l.version, l.compromiso
-FROM (SELECT ` + lineaColumns + `, ` + compromisoSQL + ` AS compromiso` + lineasFromSQL + `) AS l JOIN planillas p ON p.mes = ?0 AND p.unidad_id = l.unidad_id`
+INSERT INTO planilla_lineas (gestion_id, planilla_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at, version, personal, compromiso)
+SELECT l.id, p.id, l.agente_id, l.modo, l.mes, l.tipo_gestion, l.jornada, l.guardada_at, l.version, l.personal, sha256(c.sal || l.personal || l.contenido)
+FROM (SELECT ` + lineaColumns + `, ` + personalSQL + ` AS personal, ` + contenidoSQL + ` AS contenido` + lineasFromSQL + `) AS l
+JOIN planillas p ON p.mes = ?0 AND p.unidad_id = l.unidad_id
+JOIN cierres c ON c.mes = p.mes`
 
 	// Names and numbers are copied: the planilla tells who was paid as they were
 	// called then.

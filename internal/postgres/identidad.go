@@ -26,6 +26,28 @@ CROSS JOIN LATERAL (
 ) AS c
 GROUP BY 1`
 
+// perdidasSQL counts the approvals from before a corte that stand, applied since the last
+// one, whose gestión is neither approved nor paid. Arguments: month, corte.
+const perdidasSQL = `
+SELECT count(*) FROM comandos c JOIN gestiones g ON g.id = c.gestion_id
+WHERE c.resultado = 'aplicado' AND c.accion = 'aprobar' AND c.creado_at < ?1 AND length(?0) = 7
+	AND c.aplicado_at >= COALESCE((SELECT max(corte_at) FROM cierres WHERE cerrado_at IS NOT NULL AND length(mes) = 7), '-infinity')
+	AND g.mes <= ?0 AND g.estado NOT IN ('aprobada', 'incluida')
+	AND NOT EXISTS (SELECT FROM comandos d WHERE d.gestion_id = c.gestion_id AND d.seq > c.seq AND d.accion = 'retirar_decision' AND d.resultado = 'aplicado')`
+
+// deMasSQL counts the gestiones that all planillas together, with those to be, would pay
+// more than once or less than not at all. Only where something was adjusted can that be:
+// a line is unique. Arguments: month, corte.
+const deMasSQL = `
+SELECT count(*) FROM (
+	SELECT t.gestion_id FROM (
+		SELECT l.id AS gestion_id, 1 AS n FROM (` + lineasSQL + `) AS l
+		UNION ALL SELECT l.gestion_id, l.signo FROM (` + ajustesSQL + `) AS l
+		UNION ALL SELECT gestion_id, 1 FROM planilla_lineas WHERE gestion_id IN (SELECT gestion_id FROM ajustes)
+		UNION ALL SELECT gestion_id, signo FROM planilla_ajustes
+	) AS t WHERE t.gestion_id IN (SELECT gestion_id FROM ajustes) GROUP BY t.gestion_id HAVING sum(t.n) NOT IN (0, 1)
+) AS x`
+
 // readIdentidad reads what a month's planillas would pay in both ways.
 func readIdentidad(ctx context.Context, tx bun.Tx, m pa0580.Mes, corte time.Time, hojas []hojaRow) (app.Identidad, error) {
 	var out app.Identidad
@@ -47,6 +69,12 @@ func readIdentidad(ctx context.Context, tx bun.Tx, m pa0580.Mes, corte time.Time
 	for _, h := range hojas {
 		out.Contadas += h.Contadas
 		out.DeLasFilas += h.Neto
+	}
+	if err := tx.NewRaw(perdidasSQL, m.String(), corte).Scan(ctx, &out.Perdidas); err != nil {
+		return out, err
+	}
+	if err := tx.NewRaw(deMasSQL, m.String(), corte).Scan(ctx, &out.DeMas); err != nil {
+		return out, err
 	}
 	err := tx.NewRaw("SELECT COALESCE(sum(signo), 0)::bigint FROM ("+ajustesSQL+") AS x", m.String(), corte).Scan(ctx, &out.Ajustes)
 	return out, err

@@ -3,6 +3,9 @@ package postgres
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -43,10 +46,34 @@ func (s *Store) Manifiesto(ctx context.Context, m pa0580.Mes) (*app.Firmado, err
 const addManifiestoSQL = `
 INSERT INTO manifiestos (mes, orden, contenido, clave, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (mes) DO NOTHING`
 
-// AddManifiesto keeps a month's signed manifest. Where there is one, that one counts.
+// Firmable tells that what is closed is as its close was audited, and was never signed
+// before: whoever altered a month, and took its manifest away, gets no other signature.
+func (s *Store) Firmable(ctx context.Context, m pa0580.Mes) (bool, error) {
+	var is bool
+	err := s.db.NewRaw(`
+SELECT EXISTS (SELECT FROM cierres c JOIN auditoria a ON a.objeto = 'cierre/' || c.mes AND a.accion = 'cerrar'
+	WHERE c.mes = ?0 AND c.cerrado_at IS NOT NULL AND a.detalle->>'huella' = c.huella AND a.detalle->>'lineas' = c.lineas::text
+		AND a.detalle->>'planillas' = (SELECT count(*) FROM planillas p WHERE p.mes = c.mes)::text)
+	AND NOT EXISTS (SELECT FROM auditoria WHERE objeto = 'cierre/' || ?0 AND accion = 'certificar')`, m.String()).Scan(ctx, &is)
+	return is, seek("ask whether a close can be signed for", err)
+}
+
+// AddManifiesto keeps a month's signed manifest, and says so in the audit. Where there is
+// one, that one counts.
 func (s *Store) AddManifiesto(ctx context.Context, m pa0580.Mes, f app.Firmado) error {
-	_, err := s.db.NewRaw(addManifiestoSQL, m.String(), f.Orden, string(f.Contenido), f.Clave, f.At).Exec(ctx)
-	return seek("keep manifest", err)
+	return s.tx(ctx, "keep manifest", func(ctx context.Context, tx bun.Tx) error {
+		res, err := tx.NewRaw(addManifiestoSQL, m.String(), f.Orden, string(f.Contenido), f.Clave, f.At).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		sum := sha256.Sum256(f.Contenido)
+		return writeAsiento(ctx, tx, asientoRow{
+			At: f.At, Accion: "certificar", Objeto: objetoCierre(m), Detalle: map[string]string{"sha256": hex.EncodeToString(sum[:]), "clave": f.Clave},
+		})
+	})
 }
 
 // ParaManifiesto reads what a closed month's manifest says, but for the audit's seal,
@@ -69,7 +96,11 @@ func readProbado(ctx context.Context, tx bun.Tx, m pa0580.Mes) (out app.Manifies
 		Huella             string
 		Acta               []byte
 	}
-	if err := tx.NewRaw(actaSQL, m.String()).Scan(ctx, &c); err != nil {
+	err = tx.NewRaw(actaSQL, m.String()).Scan(ctx, &c)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = pa0580.Refuse(0, pa0580.CodeNotFound, "mes", "El mes "+m.String()+" no está cerrado.")
+	}
+	if err != nil {
 		return out, 0, err
 	}
 	out.Corte, out.CerradoAt, out.Lineas, out.Huella = pa0580.Local(c.CorteAt), pa0580.Local(c.CerradoAt), c.Lineas, c.Huella

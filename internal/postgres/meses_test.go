@@ -359,12 +359,12 @@ func (b *memoria) complementar(mes pa0580.Mes, at time.Time) bool {
 
 func (b *memoria) pedirAjuste(i int, s pa0580.Signo, head bool, at time.Time) bool {
 	g := b.gestiones[i]
-	p := pa0580.Pagada{Estado: g.Estado, Mes: g.Mes, Linea: b.planilla[i]}
+	p := pa0580.Pagada{Estado: g.Estado, Mes: g.Mes, Linea: b.planilla[i], Existe: true}
 	for _, x := range b.ajustes {
 		switch {
 		case x.gestion != i:
 		case x.Incluido:
-			p.Ajustes++
+			p.Ajustes += int(x.Signo)
 		case x.Rechazo == nil:
 			p.Abierto = true
 		}
@@ -516,7 +516,7 @@ func (b *enPostgres) ruled(err error) {
 
 func (b *enPostgres) decidirAjuste(i int, head bool, at time.Time, decide func(*pa0580.Ajuste, pa0580.Visto) error) bool {
 	word := b.palabra(b.deAjuste(i), head, at)
-	err := b.DecideAjuste(b.t.Context(), b.ajustes[i], "decidir", word, b.clave(), func(x *pa0580.Ajuste) error { return decide(x, word) })
+	err := b.DecideAjuste(b.t.Context(), b.ajustes[i], "aprobar_ajuste", word, b.clave(), func(x *pa0580.Ajuste) error { return decide(x, word) })
 	if err != nil {
 		b.ruled(err)
 	}

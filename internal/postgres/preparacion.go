@@ -48,8 +48,8 @@ WITH filas AS MATERIALIZED (` + filasSQL + `), vivas AS (
 	FROM ajustes x JOIN gestiones g ON g.id = x.gestion_id
 	WHERE x.planilla_id IS NULL AND x.rechazado_at IS NULL AND ` + corrigeSQL + ` GROUP BY g.unidad_id
 ), lineas AS (
-	SELECT p.unidad_id, p.conforme, count(*) AS incluidas
-	FROM planillas p JOIN planilla_lineas l ON l.planilla_id = p.id WHERE p.mes = ?0 GROUP BY p.id
+	SELECT p.unidad_id, p.conforme, count(l.gestion_id) AS incluidas
+	FROM planillas p LEFT JOIN planilla_lineas l ON l.planilla_id = p.id WHERE p.mes = ?0 GROUP BY p.id
 )
 SELECT u.id AS unidad_id, u.codigo, u.nombre, v.huella,
 	c.recibidas, c.pendientes, c.observadas, c.aprobadas, c.ordinarias, c.fuera_de_horario, c.dia_no_laborable,

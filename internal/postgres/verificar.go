@@ -11,19 +11,32 @@ import (
 )
 
 // comprobaciones compute anew what a close wrote. Each gives what is not as it should
-// be: month, planilla's number, and what it is about. A gestión whose salt was erased,
-// with its document, is proved by its line's commitment alone.
+// be: month, planilla's number, and what it is about. Where a customer's data were
+// erased, with their salt, the commitment to them stands for them.
 var comprobaciones = []struct {
 	que app.Adulterado
 	sql string
 }{
 	{app.GestionAdulterada, `
+SELECT p.mes, p.numero, g.id::text AS objeto FROM (
+	SELECT gestion_id, planilla_id, personal, compromiso, NULL::uuid AS ajuste_id FROM planilla_lineas
+	UNION ALL SELECT gestion_id, planilla_id, personal, compromiso, ajuste_id FROM planilla_ajustes
+) AS l JOIN planillas p ON p.id = l.planilla_id JOIN cierres c ON c.mes = p.mes JOIN gestiones g ON g.id = l.gestion_id
+WHERE l.ajuste_id IS NULL AND l.compromiso <> ` + deLineaSQL + `
+	OR l.personal <> ` + personalSQL + `
+	OR l.personal IS NOT NULL AND g.sal IS NULL AND (g.documento, g.documento_entrada, g.persona, g.observacion, COALESCE(g.sgc_titular, '')) <> ('', '', '', '', '')`},
+	{app.SinAprobacion, `
 SELECT p.mes, p.numero, g.id::text AS objeto FROM planilla_lineas l JOIN planillas p ON p.id = l.planilla_id JOIN gestiones g ON g.id = l.gestion_id
-WHERE l.compromiso <> ` + compromisoSQL},
+WHERE l.version IS NOT NULL AND NOT EXISTS (SELECT FROM auditoria a
+	WHERE a.gestion_id = g.id AND a.version <= l.version AND a.accion = 'aprobar' AND a.actor_id = g.decidida_por)`},
+	{app.SinAprobacion, `
+SELECT p.mes, p.numero, x.gestion_id::text AS objeto FROM ajustes x JOIN planillas p ON p.id = x.planilla_id
+WHERE (SELECT count(DISTINCT a.actor_id) FROM auditoria a WHERE a.objeto = 'ajuste/' || x.id
+	AND a.accion IN ('pedir_ajuste', 'aprobar_ajuste') AND a.actor_id IN (x.jefe_por, x.rrhh_por)) <> 2`},
 	{app.LineaAdulterada, `
 SELECT p.mes, p.numero, g.id::text AS objeto FROM planilla_lineas l JOIN planillas p ON p.id = l.planilla_id JOIN gestiones g ON g.id = l.gestion_id
 WHERE (l.funcionario_id, l.modo, l.mes, l.tipo_gestion, l.jornada, l.guardada_at) <> (g.agente_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at)
-	OR (l.version IS NULL) <> (l.compromiso IS NULL) OR l.version + 1 <> g.version`},
+	OR (l.version IS NULL) <> (l.compromiso IS NULL) OR (l.version IS NULL) <> (l.personal IS NULL) OR l.version + 1 <> g.version`},
 	{app.SinLinea, `
 SELECT COALESCE(p.mes, g.mes) AS mes, COALESCE(p.numero, 0) AS numero, COALESCE(g.id, l.gestion_id)::text AS objeto
 FROM (SELECT id, mes, planilla_id FROM gestiones WHERE estado = 'incluida') AS g
@@ -31,13 +44,14 @@ FULL JOIN planilla_lineas l ON l.gestion_id = g.id AND l.planilla_id = g.planill
 LEFT JOIN planillas p ON p.id = COALESCE(l.planilla_id, g.planilla_id)
 WHERE g.id IS NULL OR l.gestion_id IS NULL`},
 	{app.AjusteAdulterado, `
-SELECT COALESCE(p.mes, x.mes) AS mes, COALESCE(p.numero, 0) AS numero, COALESCE(x.gestion_id, a.gestion_id)::text AS objeto
+SELECT COALESCE(p.mes, x.mes) AS mes, COALESCE(p.numero, 0) AS numero, COALESCE(x.gestion_id, l.gestion_id)::text AS objeto
 FROM (SELECT * FROM ajustes WHERE planilla_id IS NOT NULL) AS x
-FULL JOIN planilla_ajustes a ON a.ajuste_id = x.id AND a.planilla_id = x.planilla_id
-LEFT JOIN gestiones g ON g.id = a.gestion_id
-LEFT JOIN planillas p ON p.id = COALESCE(a.planilla_id, x.planilla_id)
-WHERE x.id IS NULL OR a.ajuste_id IS NULL OR a.compromiso <> ` + deAjusteSQL + ` OR a.signo <> x.signo OR a.gestion_id <> x.gestion_id
-	OR (a.funcionario_id, a.modo, a.mes, a.tipo_gestion, a.jornada, a.guardada_at) IS DISTINCT FROM (g.agente_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at)`},
+FULL JOIN planilla_ajustes l ON l.ajuste_id = x.id AND l.planilla_id = x.planilla_id
+LEFT JOIN gestiones g ON g.id = l.gestion_id
+LEFT JOIN planillas p ON p.id = COALESCE(l.planilla_id, x.planilla_id)
+LEFT JOIN cierres c ON c.mes = p.mes
+WHERE x.id IS NULL OR l.ajuste_id IS NULL OR (l.compromiso = ` + deAjusteSQL + `) IS NOT TRUE OR l.signo <> x.signo OR l.gestion_id <> x.gestion_id
+	OR (l.funcionario_id, l.modo, l.mes, l.tipo_gestion, l.jornada, l.guardada_at) IS DISTINCT FROM (g.agente_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at)`},
 	{app.DeMasAdulterado, `
 SELECT max(p.mes) AS mes, max(p.numero) AS numero, x.gestion_id::text AS objeto FROM (
 	SELECT gestion_id, planilla_id, 1 AS n FROM planilla_lineas UNION ALL SELECT gestion_id, planilla_id, signo FROM planilla_ajustes
@@ -73,7 +87,18 @@ SELECT mes, numero, unidad_codigo AS objeto FROM (
 ) AS p WHERE numero <> orden`},
 	{app.ArchivoAdulterado, `
 SELECT a.mes, COALESCE(p.numero, 0) AS numero, a.nombre AS objeto FROM archivos a LEFT JOIN planillas p ON p.id = a.planilla_id
-WHERE a.sha256 <> sha256(a.contenido) OR a.planilla_id IS NOT NULL AND p.mes IS DISTINCT FROM a.mes`},
+WHERE a.sha256 <> sha256(a.contenido) OR a.planilla_id IS NOT NULL AND p.mes IS DISTINCT FROM a.mes
+	OR a.nombre NOT LIKE CASE WHEN a.planilla_id IS NULL THEN 'planilla-consolidada-%' ELSE 'planilla-' || p.numero || '-%' END
+	OR CASE a.formato WHEN 'anexo.csv' THEN a.nombre !~ '-(anexo|funcionarios)[.]csv$' ELSE a.nombre NOT LIKE '%.' || a.formato OR a.nombre ~ '-(anexo|funcionarios)[.]csv$' END`},
+	{app.CierreAdulterado, `
+SELECT COALESCE(c.mes, substr(a.objeto, 8)) AS mes, 0 AS numero, '' AS objeto
+FROM (SELECT * FROM auditoria WHERE accion = 'cerrar') AS a
+FULL JOIN (SELECT * FROM cierres WHERE cerrado_at IS NOT NULL) AS c ON a.objeto = 'cierre/' || c.mes
+WHERE a.id IS NULL OR c.mes IS NULL OR a.detalle->>'huella' <> c.huella OR a.detalle->>'lineas' <> c.lineas::text`},
+	{app.ManifiestoAdulterado, `
+SELECT COALESCE(m.mes, substr(a.objeto, 8)) AS mes, 0 AS numero, '' AS objeto
+FROM (SELECT * FROM auditoria WHERE accion = 'certificar') AS a FULL JOIN manifiestos m ON a.objeto = 'cierre/' || m.mes
+WHERE a.id IS NULL OR m.mes IS NULL OR a.detalle->>'sha256' <> encode(sha256(convert_to(m.contenido, 'UTF8')), 'hex')`},
 	{app.CierreAdulterado, `
 SELECT c.mes, 0 AS numero, '' AS objeto FROM cierres c
 LEFT JOIN (SELECT p.mes, count(*) AS n FROM planilla_lineas l JOIN planillas p ON p.id = l.planilla_id GROUP BY p.mes) AS l ON l.mes = c.mes

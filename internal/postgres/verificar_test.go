@@ -17,8 +17,8 @@ import (
 // nothing of who is paid for what: keys of requests, and what the engine was told.
 var sinPrueba = map[string]bool{
 	"gestiones.clave": true, "gestiones.cuerpo": true, "gestiones.aceptada": true, "gestiones.avisada": true, "gestiones.motor": true,
-	"cierres.sellado":  true, // of every closed month, by a constraint
-	"archivos.formato": true, // under which link a file is found: it says itself what it is
+	"cierres.sellado":       true,                                                        // of every closed month, by a constraint
+	"ajustes.rechazado_por": true, "ajustes.rechazado_at": true, "ajustes.rechazo": true, // of none that was included
 }
 
 // Whoever owns the database changes any column of any row that a close wrote, or puts a
@@ -29,24 +29,42 @@ func TestWhatACloseWroteIsProved(t *testing.T) {
 	for i := range 8 {
 		m.aprobada(t, []pa0580.FuncionarioID{m.ana, m.beto, m.carla}[i%3], contenido(i), manana.Add(time.Duration(i)*2*time.Hour))
 	}
+	rejected := m.hacer(t, m.pendiente(t, m.ana, contenido(30), manana), pa0580.Rechazar, m.jefa, manana.Add(time.Hour))
 	m.cerrar(t, octubre, noviembre)
-	later := m.aprobada(t, m.ana, contenido(20), octubre.Next().Start().Add(30*time.Hour)) // the next month's
-	for _, p := range append(m.planillas(t), app.Planilla{}) {
-		content := []byte("archivo de " + p.ID)
-		if err := m.AddArchivos(t.Context(), octubre, p.ID, []app.Archivo{{
-			Nombre: "planilla" + p.ID + ".csv", Formato: app.CSV, Contenido: content, SHA256: sha256.Sum256(content),
-		}}); err != nil {
+	paid := m.planillas(t, octubre)[0]
+	full, err := m.Planilla(t.Context(), app.Vision{Todo: true}, paid.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.ajustar(t, full.Anexo[0].Gestion, pa0580.Resta, noviembre.Add(time.Hour))
+	m.ajustar(t, rejected.ID, pa0580.Suma, noviembre.Add(2*time.Hour))
+	m.aprobada(t, m.ana, contenido(20), octubre.Next().Start().Add(30*time.Hour))
+	m.cerrar(t, octubre.Next(), octubre.Next().End().Add(10*time.Hour))
+	later := m.aprobada(t, m.ana, contenido(21), octubre.Next().End().Add(11*time.Hour)) // in no planilla yet
+	var closed []app.Manifiesto
+	for _, mes := range []pa0580.Mes{octubre, octubre.Next()} {
+		for _, p := range append(m.planillas(t, mes), app.Planilla{}) {
+			content, nombre := []byte("archivo de "+p.ID), fmt.Sprintf("planilla-%d-x.csv", p.Numero)
+			if p.ID == "" {
+				nombre = "planilla-consolidada-x.csv"
+			}
+			if err := m.AddArchivos(t.Context(), mes, p.ID, []app.Archivo{{Nombre: nombre, Formato: app.CSV, Contenido: content, SHA256: sha256.Sum256(content)}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		what, _, err := m.ParaManifiesto(t.Context(), mes)
+		if err != nil {
 			t.Fatal(err)
 		}
+		closed = append(closed, what)
 	}
-	closed, _, err := m.ParaManifiesto(t.Context(), octubre)
-	if err != nil || closed.Lineas != 8 || len(closed.Planillas) != 2 || len(closed.Archivos) != 3 {
-		t.Fatalf("what is to be proved: %+v, %v", closed, err)
+	if closed[0].Lineas != 8 || len(closed[0].Planillas) != 2 || len(closed[0].Archivos) != 3 || closed[1].Lineas != 1 || m.number(t, "SELECT count(*) FROM planilla_ajustes") != 2 {
+		t.Fatalf("what is to be proved: %+v", closed)
 	}
 	if found := m.forgeries(t, closed, nil); len(found) > 0 {
 		t.Fatalf("nothing was touched, and found is %v", found)
 	}
-	columns := m.columns(t, "cierres", "planillas", "planilla_filas", "planilla_lineas", "gestiones", "archivos")
+	columns := m.columns(t, "cierres", "planillas", "planilla_filas", "planilla_lineas", "planilla_ajustes", "ajustes", "gestiones", "archivos")
 	tried := 0
 	for _, c := range columns {
 		if sinPrueba[c.table+"."+c.name] {
@@ -59,28 +77,34 @@ func TestWhatACloseWroteIsProved(t *testing.T) {
 			t.Errorf("%s.%s was changed, and nobody noticed", c.table, c.name)
 		}
 	}
-	if tried < 60 {
+	if tried < 90 {
 		t.Errorf("%d columns: the test looks for too few", tried)
 	}
 	for name, statements := range map[string][]string{
-		"a line taken out":   {"DELETE FROM planilla_lineas WHERE ctid = (SELECT ctid FROM planilla_lineas LIMIT 1)"},
-		"a row taken out":    {"DELETE FROM planilla_filas WHERE ctid = (SELECT ctid FROM planilla_filas LIMIT 1)"},
-		"a planilla":         {"DELETE FROM planillas WHERE numero = 2"},
-		"a file taken out":   {"DELETE FROM archivos WHERE ctid = (SELECT ctid FROM archivos LIMIT 1)"},
-		"a gestión":          {"DELETE FROM gestiones WHERE ctid = (SELECT ctid FROM gestiones WHERE estado = 'incluida' LIMIT 1)"},
-		"a line put in":      {"INSERT INTO planilla_lineas SELECT '" + string(later.ID) + "', planilla_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at, version, compromiso FROM planilla_lineas LIMIT 1"},
-		"a line taken back":  {"DELETE FROM planilla_lineas WHERE gestion_id = (SELECT min(gestion_id::text)::uuid FROM planilla_lineas)", "UPDATE cierres SET lineas = lineas - 1"},
-		"one line doubled":   {"UPDATE planilla_filas SET ordinarias[1] = ordinarias[1] + 1, extraordinarias[1] = extraordinarias[1] - 1"},
-		"another's salt":     {"UPDATE gestiones SET sal = gen_random_uuid() WHERE estado = 'incluida'"},
-		"another document":   {"UPDATE gestiones SET documento = '9999999' WHERE estado = 'incluida'"},
-		"all made to fit it": {"UPDATE gestiones g SET tipo_gestion = 1 WHERE estado = 'incluida'", "UPDATE planilla_lineas SET tipo_gestion = 1"},
+		"a line taken out":    {"DELETE FROM planilla_lineas WHERE ctid = (SELECT ctid FROM planilla_lineas LIMIT 1)"},
+		"a row taken out":     {"DELETE FROM planilla_filas WHERE ctid = (SELECT ctid FROM planilla_filas LIMIT 1)"},
+		"a planilla":          {"DELETE FROM planillas WHERE numero = 2"},
+		"a file taken out":    {"DELETE FROM archivos WHERE ctid = (SELECT ctid FROM archivos LIMIT 1)"},
+		"a gestión":           {"DELETE FROM gestiones WHERE ctid = (SELECT ctid FROM gestiones WHERE estado = 'incluida' LIMIT 1)"},
+		"a line put in":       {"INSERT INTO planilla_lineas SELECT '" + string(later.ID) + "', planilla_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at, version, personal, compromiso FROM planilla_lineas LIMIT 1"},
+		"an ajuste taken out": {"DELETE FROM planilla_ajustes WHERE signo = -1", "UPDATE ajustes SET planilla_id = NULL WHERE signo = -1"},
+		"files exchanged":     {"UPDATE archivos a SET planilla_id = p.otra FROM (SELECT min(id::text)::uuid AS una, max(id::text)::uuid AS otra FROM planillas WHERE mes = '2026-10') AS p WHERE a.planilla_id = p.una"},
+		"a salt taken away":   {"UPDATE gestiones SET sal = NULL, decidida_por = agente_id WHERE estado = 'incluida'"},
+		"a salt alone":        {"UPDATE gestiones SET sal = NULL WHERE estado = 'incluida'"},
+		"a month taken out":   {"UPDATE cierres SET cerrado_at = NULL, huella = NULL WHERE mes = '2026-11'"},
+		"an approval unheard": {"DELETE FROM auditoria WHERE accion = 'aprobar'"},
+		"a line taken back":   {"DELETE FROM planilla_lineas WHERE gestion_id = (SELECT min(gestion_id::text)::uuid FROM planilla_lineas)", "UPDATE cierres SET lineas = lineas - 1"},
+		"one line doubled":    {"UPDATE planilla_filas SET ordinarias[1] = ordinarias[1] + 1, extraordinarias[1] = extraordinarias[1] - 1"},
+		"another's salt":      {"UPDATE gestiones SET sal = gen_random_uuid() WHERE estado = 'incluida'"},
+		"another document":    {"UPDATE gestiones SET documento = '9999999' WHERE estado = 'incluida'"},
+		"all made to fit it":  {"UPDATE gestiones g SET tipo_gestion = 1 WHERE estado = 'incluida'", "UPDATE planilla_lineas SET tipo_gestion = 1"},
 	} {
 		if found := m.forgeries(t, closed, statements); len(found) == 0 {
 			t.Errorf("%s, and nobody noticed", name)
 		}
 	}
 	// A document that was erased by law, with its salt, leaves the proof whole.
-	erased := []string{"UPDATE gestiones SET documento = '', documento_entrada = '', persona = '', observacion = '', sal = NULL WHERE estado = 'incluida'"}
+	erased := []string{"UPDATE gestiones SET documento = '', documento_entrada = '', persona = '', observacion = '', sgc_titular = NULL, sal = NULL WHERE estado = 'incluida'"}
 	if found := m.forgeries(t, closed, erased); len(found) > 0 {
 		t.Errorf("erased by law, and found is %v", found)
 	}
@@ -96,6 +120,8 @@ func (c column) closed() string {
 		return "cerrado_at IS NOT NULL"
 	case "gestiones":
 		return "estado = 'incluida' AND sgc_existe"
+	case "ajustes":
+		return "planilla_id IS NOT NULL"
 	}
 	return "true"
 }
@@ -135,9 +161,9 @@ SELECT table_name, column_name, data_type FROM information_schema.columns WHERE 
 	})
 }
 
-func (m *mundo) planillas(t *testing.T) []app.Planilla {
+func (m *mundo) planillas(t *testing.T, mes pa0580.Mes) []app.Planilla {
 	t.Helper()
-	all, err := m.Planillas(t.Context(), app.Vision{Todo: true}, octubre)
+	all, err := m.Planillas(t.Context(), app.Vision{Todo: true}, mes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +172,7 @@ func (m *mundo) planillas(t *testing.T) []app.Planilla {
 
 // forgeries has the database's owner do something, without its triggers and
 // constraints, and gives what a verification finds; then it is undone.
-func (m *mundo) forgeries(t *testing.T, closed app.Manifiesto, statements []string) []string {
+func (m *mundo) forgeries(t *testing.T, closed []app.Manifiesto, statements []string) []string {
 	t.Helper()
 	ctx := t.Context()
 	var found []string
@@ -164,11 +190,23 @@ func (m *mundo) forgeries(t *testing.T, closed app.Manifiesto, statements []stri
 	if _, err := verifyPlanillas(ctx, tx, func(a app.Adulteracion) { found = append(found, a.String()) }); err != nil {
 		t.Fatalf("%s: %v", strings.Join(statements, "; "), err)
 	}
-	now, _, err := readProbado(ctx, tx, octubre)
-	if err != nil {
-		return append(found, err.Error()) // the month is not closed any more
+	for _, was := range closed {
+		now, _, err := readProbado(ctx, tx, was.Mes)
+		if err != nil { // it is not closed any more: the audit says that it was
+			continue
+		}
+		found = append(found, was.Contra(now)...)
 	}
-	return append(found, closed.Contra(now)...)
+	return found
+}
+
+// ajustar has both parts approve an ajuste.
+func (m *mundo) ajustar(t *testing.T, g pa0580.GestionID, s pa0580.Signo, at time.Time) {
+	t.Helper()
+	b := &enPostgres{mundo: m, t: t, gestiones: []pa0580.GestionID{g}}
+	if !b.pedirAjuste(0, s, false, at) || !b.aprobarAjuste(0, true, at.Add(time.Minute)) {
+		t.Fatalf("no ajuste of %s", g)
+	}
 }
 
 // unconstrained takes away what would keep an owner from writing nonsense.
@@ -176,8 +214,8 @@ func (m *mundo) unconstrained(t *testing.T) []string {
 	t.Helper()
 	var out []string
 	err := m.db.NewRaw(`
-SELECT format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', conrelid::regclass, conname) FROM pg_constraint
-WHERE contype IN ('c', 'u', 'f') AND conrelid::regclass::text IN ('cierres', 'planillas', 'planilla_filas', 'planilla_lineas', 'gestiones', 'archivos')`).Scan(t.Context(), &out)
+SELECT format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE', conrelid::regclass, conname) FROM pg_constraint
+WHERE contype IN ('c', 'u', 'f') AND conrelid::regclass::text IN ('cierres', 'planillas', 'planilla_filas', 'planilla_lineas', 'planilla_ajustes', 'ajustes', 'gestiones', 'archivos', 'auditoria')`).Scan(t.Context(), &out)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -130,6 +130,9 @@ func huella(m pa0580.Mes, corte time.Time, hojas []hojaRow) string {
 func (s *Store) VistaPrevia(ctx context.Context, m pa0580.Mes, at time.Time) (app.VistaPrevia, error) {
 	out := app.VistaPrevia{Mes: m, Corte: pa0580.Local(at)}
 	err := s.snapshot(ctx, "preview the month", func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.ExecContext(ctx, "SET LOCAL statement_timeout = 0"); err != nil { // ctx bounds it
+			return err
+		}
 		if err := mustBeOpen(ctx, tx, m); err != nil {
 			return err
 		}
