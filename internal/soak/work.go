@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"ande.gov.py/gestiones/internal/devstack/apiclient"
 	"ande.gov.py/gestiones/internal/devstack/procs"
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -213,7 +215,7 @@ func (m *mundo) many(ctx context.Context, random *rand.Rand, who procs.Persona, 
 // reader is the auditor, who reads everything, and the API's own state.
 func (m *mundo) reader(ctx context.Context, random *rand.Rand) {
 	who, mes := m.people.Auditor, m.clock.Mes()
-	switch random.IntN(6) {
+	switch random.IntN(7) {
 	case 0:
 		m.read(ctx, random, who, "/cierres", nil)
 		m.read(ctx, random, who, "/cierres/"+mes.Prev().String(), nil)
@@ -241,9 +243,21 @@ func (m *mundo) reader(ctx context.Context, random *rand.Rand) {
 		m.read(ctx, random, who, "/jefaturas", nil)
 		m.read(ctx, random, who, "/subrogancias", nil)
 		m.read(ctx, random, who, "/calendario", nil)
+	case 5:
+		m.extract(ctx, random, mes)
 	default:
 		m.tokens(ctx, random)
 	}
+}
+
+// extract has a head take their unit's gestiones away: whole, or cut where something fails.
+func (m *mundo) extract(ctx context.Context, random *rand.Rand, mes pa0580.Mes) {
+	who := m.people.Jefes[random.IntN(len(m.people.Jefes))]
+	_, _, _ = m.attempt(ctx, random, request{who: who, method: http.MethodPost, path: "/extracciones", key: uuid.NewString(), body: map[string]any{
+		"unidad": who.Unidad, "desde": pa0580.DiaOf(mes.Prev().Start()).String(), "hasta": pa0580.DiaOf(m.clock.Now()).String(),
+		"formato": []string{"csv", "xlsx"}[random.IntN(2)],
+	}})
+	m.read(ctx, random, who, "/extracciones", nil)
 }
 
 // aNobody is an id that names nothing.
