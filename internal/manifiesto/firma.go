@@ -78,12 +78,17 @@ func (n *Notario) Firmar(m app.Manifiesto) ([]byte, error) {
 // are for the person who asked.
 func Abrir(signed []byte, publicas ...string) (app.Manifiesto, error) {
 	var verifiers []note.Verifier
+	known := map[string]bool{}
 	for _, p := range publicas {
-		v, err := note.NewVerifier(strings.TrimSpace(p))
+		p = strings.TrimSpace(p)
+		v, err := note.NewVerifier(p)
 		if err != nil {
 			return app.Manifiesto{}, errors.New("la clave no es una clave pública: se escribe nombre+número+base64")
 		}
-		verifiers = append(verifiers, v)
+		if !known[p] { // the same key twice would be ambiguous
+			verifiers = append(verifiers, v)
+		}
+		known[p] = true
 	}
 	opened, err := note.Open(signed, note.VerifierList(verifiers...))
 	var other *note.UnverifiedNoteError
