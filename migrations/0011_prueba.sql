@@ -26,5 +26,3 @@ CREATE TABLE manifiestos (
 );
 CREATE TRIGGER manifiestos_fijos BEFORE UPDATE OR DELETE OR TRUNCATE ON manifiestos
     FOR EACH STATEMENT EXECUTE FUNCTION planilla_cerrada();
-
-ALTER TABLE archivos ADD CONSTRAINT archivos_nombre UNIQUE (mes, nombre);

@@ -103,7 +103,7 @@ func TestAMistakeFoundAfterTheClose(t *testing.T) {
 	if len(sheets) != 1 || sheets[0].en("conforme") != true || sheets[0].numero("numero") != 3 {
 		t.Errorf("the complementaria's planillas: %v", sheets)
 	}
-	m.eventually("the manifests", time.Minute, func() bool { return m.get("hugo", c1, http.StatusOK).en("probado") == true })
+	m.eventually("the manifests", porSellar, func() bool { return m.get("hugo", c1, http.StatusOK).en("probado") == true })
 	if n := m.get("ana", api+"/gestiones/"+twice.texto("id")+"/linaje", http.StatusOK).numero("neto"); n != 1 {
 		t.Errorf("it is paid %d times", n)
 	}

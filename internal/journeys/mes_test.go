@@ -78,7 +78,7 @@ func TestAMonthClosed(t *testing.T) {
 // proved waits for a month's signed manifest, and holds what there is against it.
 func (m *mundo) proved(mes string, lineas int) {
 	m.Helper()
-	m.eventually("the manifest", time.Minute, func() bool { return m.get("hugo", api+"/cierres/"+mes, http.StatusOK).en("probado") == true })
+	m.eventually("the manifest", porSellar, func() bool { return m.get("hugo", api+"/cierres/"+mes, http.StatusOK).en("probado") == true })
 	m.get("jimena", api+"/cierres/"+mes+"/manifiesto", http.StatusForbidden)
 	signed, err := manifiesto.Abrir(m.archivo("hugo", api+"/cierres/"+mes+"/manifiesto"), m.publica)
 	m.must(err)

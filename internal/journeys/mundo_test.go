@@ -179,6 +179,10 @@ func (m *mundo) must(err error) {
 	}
 }
 
+// porSellar is how long a manifest may take: the seal waits for every older transaction
+// of the same PostgreSQL, those of other tests too, and is asked for ever more seldom.
+const porSellar = 10 * time.Minute
+
 // eventually waits for a condition, with a deadline and no fixed pause.
 func (m *mundo) eventually(what string, within time.Duration, ok func() bool) {
 	m.Helper()

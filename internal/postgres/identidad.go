@@ -27,9 +27,10 @@ CROSS JOIN LATERAL (
 GROUP BY 1`
 
 // perdidasSQL counts the approvals from before a corte that stand, applied since the last
-// one, whose gestión is neither approved nor paid. Arguments: month, corte.
+// one, whose gestión is neither approved nor paid. Each is looked up: they are a month's
+// and gestiones are of all years. Arguments: month, corte.
 const perdidasSQL = `
-SELECT count(*) FROM comandos c JOIN gestiones g ON g.id = c.gestion_id
+SELECT count(*) FROM comandos c CROSS JOIN LATERAL (SELECT g.mes, g.estado FROM gestiones g WHERE g.id = c.gestion_id OFFSET 0) AS g
 WHERE c.resultado = 'aplicado' AND c.accion = 'aprobar' AND c.creado_at < ?1 AND length(?0) = 7
 	AND c.aplicado_at >= COALESCE((SELECT max(corte_at) FROM cierres WHERE cerrado_at IS NOT NULL AND length(mes) = 7), '-infinity')
 	AND g.mes <= ?0 AND g.estado NOT IN ('aprobada', 'incluida')
