@@ -63,11 +63,11 @@ func (a *App) PedirAjuste(ctx context.Context, actor Actor, g pa0580.GestionID, 
 		return AjusteFicha{}, fmt.Errorf("make id: %w", err)
 	}
 	x := pa0580.Ajuste{ID: pa0580.AjusteID(id.String()), Gestion: g, Signo: s, Motivo: motivo, Pide: actor.ID, PedidoAt: a.Reloj()}
-	word, head, err := a.visto(ctx, actor, row, x.PedidoAt)
+	word, err := a.visto(ctx, actor, row, x.PedidoAt)
 	if err != nil {
 		return AjusteFicha{}, err
 	}
-	if err := x.Approve(word, head); err != nil {
+	if err := x.Approve(word); err != nil {
 		return AjusteFicha{}, err
 	}
 	made, err := a.Store.AddAjuste(ctx, x, k)
@@ -79,26 +79,26 @@ func (a *App) PedirAjuste(ctx context.Context, actor Actor, g pa0580.GestionID, 
 
 // visto is an actor's word on an ajuste of a gestión: as head where they decide on it,
 // otherwise as HR. Refuses with CodeOwnGestion or CodeForbidden.
-func (a *App) visto(ctx context.Context, actor Actor, row Ficha, at time.Time) (word pa0580.Visto, head bool, err error) {
+func (a *App) visto(ctx context.Context, actor Actor, row Ficha, at time.Time) (pa0580.Visto, error) {
 	if actor.ID == row.Agente {
-		return pa0580.Visto{}, false, pa0580.Refuse(0, pa0580.CodeOwnGestion, "actor", "Nadie ajusta su propia gestión: pídalo a su jefatura o con un reclamo.")
+		return pa0580.Visto{}, pa0580.Refuse(0, pa0580.CodeOwnGestion, "actor", "Nadie ajusta su propia gestión: pídalo a su jefatura o con un reclamo.")
 	}
 	org, err := a.Store.Organizacion(ctx)
 	if err != nil {
-		return pa0580.Visto{}, false, err
+		return pa0580.Visto{}, err
 	}
 	if right, ok := org.Deciders(row.Unidad, row.Agente, pa0580.DiaOf(at))[actor.ID]; ok && actor.Es(RolJefe) {
-		return pa0580.Visto{Quien: actor.ID, Autoridad: right, At: at}, true, nil
+		return pa0580.Visto{Quien: actor.ID, Autoridad: right, At: at}, nil
 	}
 	if !actor.Es(RolRRHH) {
-		return pa0580.Visto{}, false, pa0580.Refuse(0, pa0580.CodeForbidden, "actor", "Un ajuste lo aprueban quien decide sobre esa gestión y recursos humanos.")
+		return pa0580.Visto{}, pa0580.Refuse(0, pa0580.CodeForbidden, "actor", "Un ajuste lo aprueban quien decide sobre esa gestión y recursos humanos.")
 	}
-	return pa0580.Visto{Quien: actor.ID, At: at}, false, nil
+	return pa0580.Visto{Quien: actor.ID, At: at}, nil
 }
 
 // AprobarAjuste adds the actor's approval: with both it goes into the next planilla.
 func (a *App) AprobarAjuste(ctx context.Context, actor Actor, id pa0580.AjusteID, k Clave) (AjusteFicha, error) {
-	return a.decidirAjuste(ctx, actor, id, "aprobar_ajuste", k, func(x *pa0580.Ajuste, v pa0580.Visto, head bool) error { return x.Approve(v, head) })
+	return a.decidirAjuste(ctx, actor, id, "aprobar_ajuste", k, (*pa0580.Ajuste).Approve)
 }
 
 // RechazarAjuste ends it, with a reason.
@@ -107,11 +107,11 @@ func (a *App) RechazarAjuste(ctx context.Context, actor Actor, id pa0580.AjusteI
 	if err != nil {
 		return AjusteFicha{}, err
 	}
-	return a.decidirAjuste(ctx, actor, id, "rechazar_ajuste", k, func(x *pa0580.Ajuste, v pa0580.Visto, _ bool) error { return x.Reject(v, motivo) })
+	return a.decidirAjuste(ctx, actor, id, "rechazar_ajuste", k, func(x *pa0580.Ajuste, v pa0580.Visto) error { return x.Reject(v, motivo) })
 }
 
 func (a *App) decidirAjuste(ctx context.Context, actor Actor, id pa0580.AjusteID, accion string, k Clave,
-	decide func(*pa0580.Ajuste, pa0580.Visto, bool) error,
+	decide func(*pa0580.Ajuste, pa0580.Visto) error,
 ) (AjusteFicha, error) {
 	if err := actor.must(RolJefe, RolRRHH); err != nil {
 		return AjusteFicha{}, err
@@ -123,11 +123,11 @@ func (a *App) decidirAjuste(ctx context.Context, actor Actor, id pa0580.AjusteID
 	if err != nil {
 		return AjusteFicha{}, err
 	}
-	word, head, err := a.visto(ctx, actor, Ficha{Gestion: pa0580.Gestion{Agente: x.Agente, Unidad: x.Unidad}}, a.Reloj())
+	word, err := a.visto(ctx, actor, Ficha{Gestion: pa0580.Gestion{Agente: x.Agente, Unidad: x.Unidad}}, a.Reloj())
 	if err != nil {
 		return AjusteFicha{}, err
 	}
-	err = a.Store.DecideAjuste(ctx, id, accion, word, k, func(x *pa0580.Ajuste) error { return decide(x, word, head) })
+	err = a.Store.DecideAjuste(ctx, id, accion, word, k, func(x *pa0580.Ajuste) error { return decide(x, word) })
 	if err != nil {
 		return AjusteFicha{}, err
 	}
@@ -138,7 +138,7 @@ func (a *App) decidirAjuste(ctx context.Context, actor Actor, id pa0580.AjusteID
 func (a *App) Ajuste(ctx context.Context, actor Actor, id pa0580.AjusteID) (AjusteFicha, error) {
 	all, err := a.Ajustes(ctx, actor, FiltroAjustes{ID: id, Limite: 1})
 	if err == nil && len(all) == 0 {
-		err = pa0580.Refuse(0, pa0580.CodeNotFound, "ajuste", "No se encontró ese ajuste entre los que usted puede ver.")
+		err = pa0580.ErrNoAjuste()
 	}
 	if err != nil {
 		return AjusteFicha{}, err

@@ -201,23 +201,27 @@ func (m Manifiesto) Contra(now Manifiesto) []string {
 	differs("el acta del cierre (quién lo cortó y cerró, cuándo y por qué)", m.Acta != now.Acta)
 	differs("el manifiesto anterior", (m.Anterior == nil) != (now.Anterior == nil) || m.Anterior != nil && *m.Anterior != *now.Anterior)
 	differs("la cantidad de planillas o de archivos", len(m.Planillas) != len(now.Planillas) || len(m.Archivos) != len(now.Archivos))
-	sheets, sheetsNow := map[int64]string{}, map[int64]string{}
-	for i, side := range [2][]PlanillaProbada{m.Planillas, now.Planillas} {
-		for _, p := range side {
-			[2]map[int64]string{sheets, sheetsNow}[i][p.Numero] = fmt.Sprintf("%s %d %s %x", p.Codigo, p.Lineas, p.Huella, p.Compromiso)
-		}
-	}
-	for _, n := range unequal(sheets, sheetsNow) {
+	for _, n := range unequal(m.porNumero(), now.porNumero()) {
 		out = append(out, fmt.Sprintf("la planilla %d", n))
 	}
-	files, filesNow := map[string][32]byte{}, map[string][32]byte{}
-	for i, side := range [2][]ArchivoProbado{m.Archivos, now.Archivos} {
-		for _, a := range side {
-			[2]map[string][32]byte{files, filesNow}[i][a.Nombre] = a.SHA256
-		}
-	}
-	for _, n := range unequal(files, filesNow) {
+	for _, n := range unequal(m.porNombre(), now.porNombre()) {
 		out = append(out, "el archivo "+n)
+	}
+	return out
+}
+
+func (m Manifiesto) porNumero() map[int64]PlanillaProbada {
+	out := make(map[int64]PlanillaProbada, len(m.Planillas))
+	for _, p := range m.Planillas {
+		out[p.Numero] = p
+	}
+	return out
+}
+
+func (m Manifiesto) porNombre() map[string]ArchivoProbado {
+	out := make(map[string]ArchivoProbado, len(m.Archivos))
+	for _, a := range m.Archivos {
+		out[a.Nombre] = a
 	}
 	return out
 }

@@ -120,12 +120,17 @@ func (s Symptoms) references(say sayer) {
 		say(Bien, "Verificación", "", "Ninguna gestión espera a OPEN SGC.")
 		return
 	}
-	level := Bien
-	if age > lateReference {
-		level = Aviso
-	}
+	level := late(age, lateReference)
 	say(level, "Verificación", "Busque «ask OPEN SGC» en los registros de serve y de work: dicen qué contesta OPEN SGC. Cuando conteste se verifican solas; si contesta y no avanzan, ejecute «gestiones reconcile --todas».",
 		"Gestiones que esperan a OPEN SGC: %d; la más vieja, hace %s.", n, since(age))
+}
+
+// late is how grave it is that something waits, which may for so long.
+func late(age, limit time.Duration) Nivel {
+	if age > limit {
+		return Aviso
+	}
+	return Bien
 }
 
 func (s Symptoms) months(say sayer) {
@@ -141,25 +146,16 @@ func (s Symptoms) months(say sayer) {
 			"Órdenes de cierre sin llevar a cabo: %d; la más vieja, hace %s.", n, since(age))
 	}
 	if n, age := s.Pulso.SinAvisar, s.age(s.Pulso.CierreDesde); n > 0 {
-		level := Bien
-		if age > lateTelling {
-			level = Aviso
-		}
+		level := late(age, lateTelling)
 		say(level, "Cierre", "Vea el workflow cierre/AAAA-MM en Temporal y el registro de work; «gestiones reconcile» retoma los avisos.", "Avisos de inclusión que faltan: %d. La planilla ya está firme y los workflows terminan a medida que se les avisa.", n)
 	}
 	if n, age := s.Pulso.SinArchivar, s.age(s.Pulso.ArchivoDesde); n > 0 {
-		level := Bien
-		if age > lateFiling {
-			level = Aviso
-		}
+		level := late(age, lateFiling)
 		say(level, "Cierre", "Busque «file month» en el registro de work, que dice cuál no se puede escribir; «gestiones reconcile» retoma los demás. Mientras tanto quien pide uno lo recibe igual.",
 			"Archivos de planillas sin escribir: %d; el mes más viejo con alguno se cerró hace %s.", n, since(age))
 	}
 	if n, age := s.Pulso.SinProbar, s.age(s.Pulso.ProbarDesde); n > 0 {
-		level := Bien
-		if age > lateFiling {
-			level = Aviso
-		}
+		level := late(age, lateFiling)
 		say(level, "Cierre", "Compruebe que «work» tenga GESTIONES_SIGNING_KEY_FILE (la clave la hace «gestiones key new»); si la tiene, busque «certify month» en su registro.",
 			"Cierres sin manifiesto firmado: %d; el más viejo, de hace %s. Están firmes, pero nada los prueba fuera de la base.", n, since(age))
 	}
@@ -196,10 +192,7 @@ func (s Symptoms) reconciler(say sayer) {
 		say(Aviso, "Reloj", "Sincronice los relojes de las máquinas: mientras tanto nadie nota una reconciliación que falta.",
 			"La última reconciliación terminó %s después de ahora.", since(-age))
 	}
-	level := Bien
-	if age > s.lateReconciliation() {
-		level = Aviso
-	}
+	level := late(age, s.lateReconciliation())
 	h := s.Ultima.Hallazgos
 	text := "no encontró nada que hacer"
 	if !h.Nada() {

@@ -51,19 +51,9 @@ type ajustes struct {
 	Ajustes []ajuste `json:"ajustes"`
 }
 
-func signoOf(s pa0580.Signo) string {
-	switch s {
-	case pa0580.Suma:
-		return "suma"
-	case pa0580.Resta:
-		return "resta"
-	}
-	return ""
-}
-
 func ajusteOf(a app.AjusteFicha) ajuste {
 	out := ajuste{
-		ID: string(a.ID), Gestion: string(a.Gestion), Corrige: a.Mes.String(), Signo: signoOf(a.Signo), Estado: string(a.Estado()), Motivo: a.Motivo,
+		ID: string(a.ID), Gestion: string(a.Gestion), Corrige: a.Mes.String(), Signo: a.Signo.String(), Estado: string(a.Estado()), Motivo: a.Motivo,
 		Unidad: unidadCorta{string(a.Unidad), a.UnidadCodigo, a.UnidadNombre}, Agente: nombrado{string(a.Agente), a.AgenteNombre},
 		PedidoPor: nombrado{string(a.Pide), a.PideNombre}, PedidoAt: moment(a.PedidoAt),
 		Jefatura: palabraOf(a.Jefe, a.JefeNombre), RRHH: palabraOf(a.RRHH, a.RRHHNombre),
@@ -94,7 +84,7 @@ func unAjuste() ajuste {
 	}
 }
 
-// aprobado is the example with both approvals.
+// ajusteAprobado is the example with both approvals.
 func ajusteAprobado() ajuste {
 	a := unAjuste()
 	a.Estado, a.RRHH = "aprobado", &palabra{nombrado{idRRHH, "Hugo Ferreira"}, "", "2026-11-10T11:40:00-03:00"}

@@ -41,7 +41,7 @@ func linajeOf(l app.Linaje, actor app.Actor) linaje {
 	out := linaje{Gestion: gestionOf(l.Gestion, actor), Neto: l.Neto(), Renglones: mapped(l.Renglones, func(r app.Renglon) renglon {
 		return renglon{
 			planillaDe{r.Planilla, r.Numero}, r.Mes.String(), r.Codigo, moment(r.CerradaAt), r.CerradoPor, r.Conformidad, r.Probado,
-			string(r.Ajuste), signoOf(r.Signo), r.Motivo, r.Jefatura, r.RRHH,
+			string(r.Ajuste), r.Signo.String(), r.Motivo, r.Jefatura, r.RRHH,
 		}
 	})}
 	if d := l.Decision; d != nil {

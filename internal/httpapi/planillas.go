@@ -95,7 +95,7 @@ func totales(c app.Cuentas) Totales {
 func lineaOf(l app.Linea) linea {
 	return linea{
 		string(l.Gestion), l.Legajo, string(l.Modo), l.Mes.String(), l.Documento, referencia{string(l.Referencia.Tipo), l.Referencia.Numero},
-		int(l.Tipo), string(l.Jornada), moment(l.GuardadaAt), signoOf(l.Ajuste), l.Motivo,
+		int(l.Tipo), string(l.Jornada), moment(l.GuardadaAt), l.Ajuste.String(), l.Motivo,
 	}
 }
 

@@ -14,6 +14,21 @@ const (
 	Suma  Signo = 1
 )
 
+func (s Signo) String() string {
+	switch s {
+	case Resta:
+		return "resta"
+	case Suma:
+		return "suma"
+	}
+	return ""
+}
+
+// ErrNoAjuste is the refusal for one that does not exist, or is not theirs to see.
+func ErrNoAjuste() *Refusal {
+	return Refuse(0, CodeNotFound, "ajuste", "No se encontró ese ajuste entre los que usted puede ver.")
+}
+
 // EstadoAjuste is how far an ajuste has come.
 type EstadoAjuste string
 
@@ -116,15 +131,18 @@ func NewAjuste(p Pagada, s Signo, motivo string) (Mes, error) {
 	return p.Linea, nil
 }
 
-// Approve adds somebody's word as head, where theirs gives the authority, or as HR.
+// head tells the word of whoever decides on the gestión.
+func (v Visto) head() bool { return v.Autoridad.Cargo != "" }
+
+// Approve adds somebody's word: the head's, where it has an authority, or HR's.
 // Refuses with CodeWrongEstado once it is decided, and with CodeForbidden where one
 // person would speak for both.
-func (a *Ajuste) Approve(v Visto, head bool) error {
+func (a *Ajuste) Approve(v Visto) error {
 	if a.Estado() != AjustePedido {
 		return &Refusal{Code: CodeWrongEstado, Campo: "ajuste", Message: "El ajuste ya está " + string(a.Estado()) + "."}
 	}
 	mine, other := &a.RRHH, a.Jefe
-	if head {
+	if v.head() {
 		mine, other = &a.Jefe, a.RRHH
 	}
 	switch {

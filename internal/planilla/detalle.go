@@ -41,13 +41,10 @@ func detalle(lineas []app.Linea) tabla {
 // ajuste names what one does, and says how many lines it adds; a gestión that is paid is
 // one line, and none.
 func ajuste(s pa0580.Signo) (signo string, lineas int) {
-	switch s {
-	case pa0580.Suma:
-		return "suma", 1
-	case pa0580.Resta:
-		return "resta", -1
+	if s == 0 {
+		return "", 1
 	}
-	return "", 1
+	return s.String(), int(s)
 }
 
 // partido has the gestiones apart from the ajustes, of which most planillas have none.

@@ -19,7 +19,7 @@ FROM ajustes x JOIN gestiones g ON g.id = x.gestion_id
 WHERE x.aprobado_at < ?1 AND x.planilla_id IS NULL AND ` + corrigeSQL
 
 // corrigeSQL tells an ajuste that may go into a month's planillas, or a complementaria's.
-const corrigeSQL = "(x.mes < ?0 AND length(?0) = 7 OR x.mes = left(?0, 7) AND length(?0) > 7)"
+const corrigeSQL = "CASE WHEN " + esMesSQL + " THEN x.mes < ?0 ELSE x.mes = left(?0, 7) END"
 
 const (
 	insertAjustesSQL = `
@@ -99,16 +99,12 @@ func (r ajusteRow) ajuste() pa0580.Ajuste {
 }
 
 func (r ajusteRow) ficha() app.AjusteFicha {
-	f := app.AjusteFicha{
+	return app.AjusteFicha{
 		Ajuste: r.ajuste(), Unidad: pa0580.UnidadID(r.UnidadID), UnidadCodigo: r.UnidadCodigo, UnidadNombre: r.UnidadNombre,
 		Agente: pa0580.FuncionarioID(r.AgenteID), AgenteNombre: r.AgenteNombre, PideNombre: r.PideNombre,
 		JefeNombre: r.JefeNombre, RRHHNombre: r.RrhhNombre, RechazoNombre: r.RechazoNombre,
-		Planilla: r.PlanillaID, PlanillaNro: r.PlanillaNro,
+		Planilla: r.PlanillaID, PlanillaNro: r.PlanillaNro, PlanillaMes: mes(r.PlanillaMes),
 	}
-	if r.PlanillaMes != "" {
-		f.PlanillaMes = mes(r.PlanillaMes)
-	}
-	return f
 }
 
 // set gives the row what the rules made of its ajuste.
@@ -155,9 +151,9 @@ WHERE g.id = ? GROUP BY g.id`, id).Scan(ctx, &rows)
 		return pa0580.Pagada{}, 0, pa0580.ErrNoGestion()
 	}
 	r := rows[0]
-	p := pa0580.Pagada{Estado: pa0580.Estado(r.Estado), Mes: mes(r.Mes), Ajustes: r.Ajustes, Abierto: r.Abierto, EnCurso: r.EnCurso, Existe: r.Existe}
-	if r.Linea != "" {
-		p.Linea = mes(r.Linea)
+	p := pa0580.Pagada{
+		Estado: pa0580.Estado(r.Estado), Mes: mes(r.Mes), Linea: mes(r.Linea),
+		Ajustes: r.Ajustes, Abierto: r.Abierto, EnCurso: r.EnCurso, Existe: r.Existe,
 	}
 	if r.Firme != nil {
 		p.Firme = pa0580.Local(*r.Firme)
@@ -201,12 +197,8 @@ func (s *Store) AddAjuste(ctx context.Context, a pa0580.Ajuste, k app.Clave) (pa
 }
 
 func deAjuste(a pa0580.Ajuste, accion string, quien pa0580.FuncionarioID, at time.Time) asientoRow {
-	signo := "suma"
-	if a.Signo == pa0580.Resta {
-		signo = "resta"
-	}
 	return asientoRow{At: at, ActorID: string(quien), Accion: accion, GestionID: string(a.Gestion), Objeto: "ajuste/" + string(a.ID),
-		Detalle: map[string]string{"signo": signo, "corrige": a.Mes.String(), "estado": string(a.Estado())}}
+		Detalle: map[string]string{"signo": a.Signo.String(), "corrige": a.Mes.String(), "estado": string(a.Estado())}}
 }
 
 // DecideAjuste has decide judge an ajuste that is held meanwhile, and stores what it made
@@ -214,7 +206,7 @@ func deAjuste(a pa0580.Ajuste, accion string, quien pa0580.FuncionarioID, at tim
 // corte that is sealed. Repeated with its key it changes nothing.
 func (s *Store) DecideAjuste(ctx context.Context, id pa0580.AjusteID, accion string, v pa0580.Visto, k app.Clave, decide func(*pa0580.Ajuste) error) error {
 	if !isID(id) {
-		return noAjuste()
+		return pa0580.ErrNoAjuste()
 	}
 	return s.tx(ctx, "decide on an ajuste", func(ctx context.Context, tx bun.Tx) error {
 		if first, _, err := once(ctx, tx, v.Quien, k, "ajuste/"+string(id)); err != nil || !first {
@@ -228,7 +220,7 @@ func (s *Store) DecideAjuste(ctx context.Context, id pa0580.AjusteID, accion str
 			return err
 		}
 		if len(rows) == 0 {
-			return noAjuste()
+			return pa0580.ErrNoAjuste()
 		}
 		a := rows[0].ajuste()
 		if err := decide(&a); err != nil {
@@ -249,10 +241,6 @@ UPDATE ajustes SET jefe_por = ?, jefe_cargo = ?, jefe_unidad = ?, jefe_at = ?, r
 	aprobado_at = CASE WHEN ? THEN GREATEST(?, (SELECT max(corte_at) FROM cierres WHERE sellado)) END,
 	rechazado_por = ?, rechazado_at = ?, rechazo = ?
 WHERE id = ?`
-
-func noAjuste() error {
-	return pa0580.Refuse(0, pa0580.CodeNotFound, "ajuste", "No se encontró ese ajuste entre los que usted puede ver.")
-}
 
 // ajusteColumns are all but the salt, which never leaves the database.
 const ajusteColumns = `id, gestion_id, mes, orden, pagada, signo, motivo, pedido_por, pedido_at, jefe_por, jefe_cargo, jefe_unidad, jefe_at,

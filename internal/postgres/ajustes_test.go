@@ -78,7 +78,7 @@ func TestManyAskForOneAjuste(t *testing.T) {
 	}
 	if n := many(func() error {
 		x := pa0580.Ajuste{ID: pa0580.AjusteID(mustNewID()), Gestion: f.ID, Signo: pa0580.Resta, Motivo: "x", Pide: m.rrhh, PedidoAt: at}
-		if err := x.Approve(b.palabra(f.ID, false, at), false); err != nil {
+		if err := x.Approve(b.palabra(f.ID, false, at)); err != nil {
 			return err
 		}
 		_, err := m.AddAjuste(t.Context(), x, m.clave())
@@ -92,7 +92,7 @@ func TestManyAskForOneAjuste(t *testing.T) {
 	}
 	word := b.palabra(f.ID, true, at)
 	if n := many(func() error {
-		return m.DecideAjuste(t.Context(), all[0].ID, "aprobar_ajuste", word, m.clave(), func(x *pa0580.Ajuste) error { return x.Approve(word, true) })
+		return m.DecideAjuste(t.Context(), all[0].ID, "aprobar_ajuste", word, m.clave(), func(x *pa0580.Ajuste) error { return x.Approve(word) })
 	}); n != 1 {
 		t.Errorf("approved %d times", n)
 	}

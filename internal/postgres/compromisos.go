@@ -36,6 +36,12 @@ const (
 // called l as [pagadoSQL] has them, in the order of their ids.
 const deFilaSQL = `sha256(string_agg(uuid_send(l.id) || int8send(COALESCE(l.version, l.signo)) || l.compromiso, '' ORDER BY l.id))`
 
+// pagosDeSQL is what each gestión was paid, planilla by planilla: 1 by its line, and the
+// sign of each ajuste.
+const pagosDeSQL = `
+SELECT gestion_id, planilla_id, 1 AS n FROM planilla_lineas
+UNION ALL SELECT gestion_id, planilla_id, signo FROM planilla_ajustes`
+
 // pagadoSQL is all that closed planillas hold: lines, and ajustes, which have a sign.
 const pagadoSQL = `
 SELECT planilla_id, gestion_id AS id, version, funcionario_id, modo, mes, tipo_gestion, jornada, compromiso, NULL::smallint AS signo FROM planilla_lineas

@@ -13,11 +13,11 @@ import (
 // porDecidirSQL are the gestiones that a month leaves undecided at its corte: those
 // that are open, and those decided after it. Arguments: month, corte.
 const porDecidirSQL = `
-SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado IN ('recibida', 'pendiente', 'observada') AND g.mes <= ?0 AND length(?0) = 7
+SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado IN ('recibida', 'pendiente', 'observada') AND g.mes <= ?0 AND ` + esMesSQL + `
 UNION ALL
-SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND length(?0) = 7 AND g.decidida_at >= ?1
+SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND ` + esMesSQL + ` AND g.decidida_at >= ?1
 UNION ALL
-SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado = 'rechazada' AND g.mes <= ?0 AND length(?0) = 7 AND g.decidida_at >= ?1`
+SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado = 'rechazada' AND g.mes <= ?0 AND ` + esMesSQL + ` AND g.decidida_at >= ?1`
 
 // firmadoSQL is what each unit's head signs of a month, as a digest: every line to
 // be paid, by the proof of its row, and what stays undecided. Neither the corte nor
@@ -110,10 +110,19 @@ SELECT at FROM conformidades WHERE mes = ? AND unidad_id = ? AND actor_id = ? AN
 // corteOf gives a month's corte as an argument of statements: before it is set,
 // nothing was decided after it.
 func corteOf(ctx context.Context, tx bun.Tx, m pa0580.Mes) (any, error) {
-	var cortes []time.Time
-	err := tx.NewRaw("SELECT corte_at FROM cierres WHERE mes = ? AND corte_at IS NOT NULL", m.String()).Scan(ctx, &cortes)
-	if len(cortes) == 0 {
+	corte, err := readCorte(ctx, tx, m)
+	if corte == nil {
 		return bun.Safe("timestamptz 'infinity'"), err
 	}
-	return cortes[0], err
+	return *corte, err
+}
+
+// readCorte is a month's corte, nil where none is set.
+func readCorte(ctx context.Context, tx bun.Tx, m pa0580.Mes) (*time.Time, error) {
+	var cortes []time.Time
+	err := tx.NewRaw("SELECT corte_at FROM cierres WHERE mes = ? AND corte_at IS NOT NULL", m.String()).Scan(ctx, &cortes)
+	if err != nil || len(cortes) == 0 {
+		return nil, err
+	}
+	return &cortes[0], nil
 }

@@ -31,7 +31,7 @@ GROUP BY 1`
 // and gestiones are of all years. Arguments: month, corte.
 const perdidasSQL = `
 SELECT count(*) FROM comandos c CROSS JOIN LATERAL (SELECT g.mes, g.estado FROM gestiones g WHERE g.id = c.gestion_id OFFSET 0) AS g
-WHERE c.resultado = 'aplicado' AND c.accion = 'aprobar' AND c.creado_at < ?1 AND length(?0) = 7
+WHERE c.resultado = 'aplicado' AND c.accion = 'aprobar' AND c.creado_at < ?1 AND ` + esMesSQL + `
 	AND c.aplicado_at >= COALESCE((SELECT max(corte_at) FROM cierres WHERE cerrado_at IS NOT NULL AND length(mes) = 7), '-infinity')
 	AND g.mes <= ?0 AND g.estado NOT IN ('aprobada', 'incluida')
 	AND NOT EXISTS (SELECT FROM comandos d WHERE d.gestion_id = c.gestion_id AND d.seq > c.seq AND d.accion = 'retirar_decision' AND d.resultado = 'aplicado')`

@@ -74,7 +74,7 @@ WHERE g.estado = 'aprobada'`,
 
 	// A gestión is paid once or not at all, whatever was adjusted.
 	`SELECT 'La gestión ' || gestion_id || ' se paga ' || sum(n) || ' veces.'
-FROM (SELECT gestion_id, 1 AS n FROM planilla_lineas UNION ALL SELECT gestion_id, signo FROM planilla_ajustes) AS x
+FROM (` + pagosDeSQL + `) AS x
 GROUP BY gestion_id HAVING sum(n) NOT IN (0, 1)`,
 
 	// A planilla's rows count its lines, and a month's lines are all there.

@@ -21,7 +21,7 @@ SELECT c.mes, c.cerrado_at FROM cierres c LEFT JOIN manifiestos m ON m.mes = c.m
 // SinManifiesto lists what is closed and has no manifest, in the order of closing.
 func (s *Store) SinManifiesto(ctx context.Context) ([]pa0580.Mes, error) {
 	var rows []string
-	err := s.db.NewRaw("SELECT mes FROM ("+sinManifiestoSQL+") AS c ORDER BY mes").Scan(ctx, &rows)
+	err := s.db.NewRaw("SELECT mes FROM ("+sinManifiestoSQL+") AS c ORDER BY cerrado_at, mes").Scan(ctx, &rows)
 	return each(rows, mes), seek("list months without manifest", err)
 }
 

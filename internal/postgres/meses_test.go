@@ -380,16 +380,19 @@ func (b *memoria) pedirAjuste(i int, s pa0580.Signo, head bool, at time.Time) bo
 	}
 	x := &ajusteEnMemoria{gestion: i, Ajuste: pa0580.Ajuste{Gestion: g.ID, Mes: mes, Signo: s, Motivo: "un error", PedidoAt: at}}
 	b.ajustes = append(b.ajustes, x)
-	return x.Approve(palabra(head, at), head) == nil
+	return x.Approve(palabra(head, at)) == nil
 }
 
 func palabra(head bool, at time.Time) pa0580.Visto {
-	return pa0580.Visto{Quien: map[bool]pa0580.FuncionarioID{true: "jefa", false: "rosa"}[head], At: at}
+	if head {
+		return pa0580.Visto{Quien: "jefa", Autoridad: pa0580.Autoridad{Cargo: pa0580.CargoJefe, Unidad: "u"}, At: at}
+	}
+	return pa0580.Visto{Quien: "rosa", At: at}
 }
 
 func (b *memoria) aprobarAjuste(i int, head bool, at time.Time) bool {
 	x := b.ajustes[i]
-	if x.Approve(palabra(head, at), head) != nil {
+	if x.Approve(palabra(head, at)) != nil {
 		return false
 	}
 	x.aprobado = at
@@ -490,7 +493,7 @@ func (b *enPostgres) pedirAjuste(i int, s pa0580.Signo, head bool, at time.Time)
 	x := pa0580.Ajuste{ID: pa0580.AjusteID(mustNewID()), Gestion: g, Signo: s, Motivo: "un error", PedidoAt: at}
 	word := b.palabra(g, head, at)
 	x.Pide = word.Quien
-	if err := x.Approve(word, head); err != nil {
+	if err := x.Approve(word); err != nil {
 		b.t.Fatal(err)
 	}
 	k := b.clave()
@@ -531,7 +534,7 @@ func (b *enPostgres) deAjuste(i int) (g pa0580.GestionID) {
 }
 
 func (b *enPostgres) aprobarAjuste(i int, head bool, at time.Time) bool {
-	return b.decidirAjuste(i, head, at, func(x *pa0580.Ajuste, v pa0580.Visto) error { return x.Approve(v, head) })
+	return b.decidirAjuste(i, head, at, func(x *pa0580.Ajuste, v pa0580.Visto) error { return x.Approve(v) })
 }
 
 func (b *enPostgres) rechazarAjuste(i int, head bool, at time.Time) bool {

@@ -22,10 +22,10 @@ const advertidaSQL = `(
 const preparacionSQL = `
 WITH filas AS MATERIALIZED (` + filasSQL + `), vivas AS (
 	SELECT g.unidad_id, g.estado, g.jornada_motivo, g.guardada_at, ?2 - g.dia AS dias, ` + advertidaSQL + ` AS advertida
-	FROM gestiones g WHERE g.estado IN ('recibida', 'pendiente', 'observada') AND g.mes <= ?0 AND length(?0) = 7
+	FROM gestiones g WHERE g.estado IN ('recibida', 'pendiente', 'observada') AND g.mes <= ?0 AND ` + esMesSQL + `
 	UNION ALL
 	SELECT g.unidad_id, g.estado, g.jornada_motivo, g.guardada_at, NULL, ` + advertidaSQL + `
-	FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND length(?0) = 7 AND g.decidida_at < ?1
+	FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND ` + esMesSQL + ` AND g.decidida_at < ?1
 ), cuentas AS (
 	SELECT unidad_id,
 		count(*) FILTER (WHERE estado = 'recibida') AS recibidas,

@@ -53,9 +53,8 @@ LEFT JOIN cierres c ON c.mes = p.mes
 WHERE x.id IS NULL OR l.ajuste_id IS NULL OR (l.compromiso = ` + deAjusteSQL + `) IS NOT TRUE OR l.signo <> x.signo OR l.gestion_id <> x.gestion_id
 	OR (l.funcionario_id, l.modo, l.mes, l.tipo_gestion, l.jornada, l.guardada_at) IS DISTINCT FROM (g.agente_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at)`},
 	{app.DeMasAdulterado, `
-SELECT max(p.mes) AS mes, max(p.numero) AS numero, x.gestion_id::text AS objeto FROM (
-	SELECT gestion_id, planilla_id, 1 AS n FROM planilla_lineas UNION ALL SELECT gestion_id, planilla_id, signo FROM planilla_ajustes
-) AS x LEFT JOIN planillas p ON p.id = x.planilla_id GROUP BY x.gestion_id HAVING sum(x.n) NOT IN (0, 1)`},
+SELECT max(p.mes) AS mes, max(p.numero) AS numero, x.gestion_id::text AS objeto
+FROM (` + pagosDeSQL + `) AS x LEFT JOIN planillas p ON p.id = x.planilla_id GROUP BY x.gestion_id HAVING sum(x.n) NOT IN (0, 1)`},
 	{app.FilaAdulterada, `
 WITH l AS (
 	SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, ` + cuentasSQL + `, ` + deFilaSQL + ` AS compromiso

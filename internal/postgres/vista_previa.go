@@ -16,15 +16,18 @@ import (
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
+// esMesSQL tells a month from a complementaria, whose name is longer. Argument: it.
+const esMesSQL = "length(?0) = 7"
+
 // lineasSQL are the gestiones that a month's planillas hold: approved before
-// its corte, of that month or left behind by an earlier one; a complementaria, whose
-// name is longer, holds none. Preview and close both read it. Arguments: month, corte.
+// its corte, of that month or left behind by an earlier one; a complementaria
+// holds none. Preview and close both read it. Arguments: month, corte.
 const lineasSQL = "SELECT " + lineaColumns + lineasFromSQL
 
 const (
 	lineaColumns  = "g.id, g.version, g.agente_id, g.unidad_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at, g.decision_id, g.decidida_por, g.decidida_at"
 	lineasFromSQL = `
-FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND g.decidida_at < ?1 AND length(?0) = 7`
+FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND g.decidida_at < ?1 AND ` + esMesSQL
 )
 
 // renglonesSQL are all that a month's planillas pay: its lines, and the approved ajustes
@@ -136,12 +139,12 @@ func (s *Store) VistaPrevia(ctx context.Context, m pa0580.Mes, at time.Time) (ap
 		if err := mustBeOpen(ctx, tx, m); err != nil {
 			return err
 		}
-		var cortes []time.Time
-		if err := tx.NewRaw("SELECT corte_at FROM cierres WHERE mes = ? AND corte_at IS NOT NULL", m.String()).Scan(ctx, &cortes); err != nil {
+		corte, err := readCorte(ctx, tx, m)
+		if err != nil {
 			return err
 		}
-		if len(cortes) == 1 {
-			out.Corte, out.Cortada = pa0580.Local(cortes[0]), true
+		if corte != nil {
+			out.Corte, out.Cortada = pa0580.Local(*corte), true
 		}
 		hojas, err := readHojas(ctx, tx, m, out.Corte)
 		if err != nil {
