@@ -46,6 +46,12 @@ func (a *App) PedirAjuste(ctx context.Context, actor Actor, g pa0580.GestionID, 
 	if k.Clave == "" {
 		return AjusteFicha{}, sinClave()
 	}
+	// A repetition gets what was made, whoever decides on the gestión by now.
+	if made, again, err := a.Store.Repetido(ctx, actor.ID, k); err != nil {
+		return AjusteFicha{}, err
+	} else if again {
+		return a.Ajuste(ctx, actor, pa0580.AjusteID(made))
+	}
 	motivo, err := pa0580.ParseMotivo(motivo)
 	if err != nil {
 		return AjusteFicha{}, err
@@ -119,9 +125,13 @@ func (a *App) decidirAjuste(ctx context.Context, actor Actor, id pa0580.AjusteID
 	if k.Clave == "" {
 		return AjusteFicha{}, sinClave()
 	}
-	x, err := a.Ajuste(ctx, actor, id)
+	_, again, err := a.Store.Repetido(ctx, actor.ID, k)
 	if err != nil {
 		return AjusteFicha{}, err
+	}
+	x, err := a.Ajuste(ctx, actor, id)
+	if err != nil || again {
+		return x, err
 	}
 	word, err := a.visto(ctx, actor, Ficha{Gestion: pa0580.Gestion{Agente: x.Agente, Unidad: x.Unidad}}, a.Reloj())
 	if err != nil {

@@ -49,7 +49,7 @@ func (a *App) Cortar(ctx context.Context, actor Actor, mes pa0580.Mes, at *time.
 		return Cierre{}, err
 	}
 	// Repeated later, the same request would ask for a moment that has passed.
-	if again, err := a.Store.Repetido(ctx, actor.ID, k); err != nil {
+	if _, again, err := a.Store.Repetido(ctx, actor.ID, k); err != nil {
 		return Cierre{}, err
 	} else if again {
 		return a.Store.Cierre(ctx, mes)

@@ -121,9 +121,9 @@ type cierreStore interface {
 	Cortes(ctx context.Context) (pa0580.Cortes, error)
 	Cierre(ctx context.Context, mes pa0580.Mes) (Cierre, error)
 	Cierres(ctx context.Context) ([]Cierre, error)
-	// Repetido tells whether actor's key was used before for the same request;
-	// refuses with CodeIdempotency where it was another.
-	Repetido(ctx context.Context, actor pa0580.FuncionarioID, k Clave) (bool, error)
+	// Repetido tells what actor's key was used for before, by the same request; false
+	// where it was not. Refuses with CodeIdempotency where it was another.
+	Repetido(ctx context.Context, actor pa0580.FuncionarioID, k Clave) (objeto string, again bool, err error)
 	// SetCorte sets a month's corte, or lifts it where at is nil. It waits for
 	// every command being stored, so that none slips in before the moment.
 	SetCorte(ctx context.Context, mes pa0580.Mes, at *time.Time, actor pa0580.FuncionarioID, now time.Time, k Clave) error

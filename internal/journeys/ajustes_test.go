@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/manifiesto"
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -37,7 +39,9 @@ func TestAMistakeFoundAfterTheClose(t *testing.T) {
 	m.problema(pedir("ana", twice, "resta", http.StatusForbidden), string(pa0580.CodeForbidden), 0)
 	m.problema(pedir("julio", twice, "resta", http.StatusNotFound), string(pa0580.CodeNotFound), 0) // another unit's head
 	m.problema(pedir("jimena", twice, "suma", http.StatusConflict), string(pa0580.CodeWrongEstado), 0)
-	back := pedir("jimena", twice, "resta", http.StatusCreated)
+	takeBack := llamada{"jimena", http.MethodPost, api + "/ajustes", uuid.NewString(),
+		cuerpo{"gestion": twice.texto("id"), "signo": "resta", "motivo": "=Se cargó dos veces"}}
+	_, back := m.hacer(m.Context(), takeBack)
 	m.problema(pedir("hugo", twice, "resta", http.StatusConflict), string(pa0580.CodeConflict), 0)
 	path := api + "/ajustes/" + back.texto("id")
 	m.problema(m.post("jimena", path+"/aprobar", nil, http.StatusConflict), string(pa0580.CodeWrongEstado), 0) // the other part's is missing
@@ -75,6 +79,9 @@ func TestAMistakeFoundAfterTheClose(t *testing.T) {
 	if lines := story.lista("renglones"); len(lines) != 2 || lines[0].texto("mes") != "2026-10" || lines[1].texto("signo") != "resta" ||
 		lines[1].texto("jefatura") == "" || story.numero("neto") != 0 || story.texto("decision.actor.nombre") == "" || story.texto("decision.cargo") != "jefe" {
 		t.Errorf("what became of it: %v", story)
+	}
+	if status, same := m.hacer(m.Context(), takeBack); status != http.StatusCreated || same.texto("id") != back.texto("id") || same.texto("estado") != "incluido" {
+		t.Errorf("asked again with its key: %d %v", status, same)
 	}
 	m.get("carla", api+"/gestiones/"+twice.texto("id")+"/linaje", http.StatusNotFound)
 	if all := m.get("ana", api+"/ajustes", http.StatusOK).lista("ajustes"); len(all) != 3 {

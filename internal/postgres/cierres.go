@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"bytes"
 	"context"
 	"time"
 
@@ -206,26 +205,4 @@ func (s *Store) SealCorte(ctx context.Context, m pa0580.Mes, now time.Time) erro
 		_, err := tx.NewRaw("UPDATE cierres SET sellado = true WHERE "+waiting, m.String(), now).Exec(ctx)
 		return err
 	})
-}
-
-// once remembers a request by its key. Where it was made before it gives what
-// it was about then, and false.
-func once(ctx context.Context, tx bun.Tx, actor pa0580.FuncionarioID, k app.Clave, objeto string) (bool, string, error) {
-	res, err := tx.NewRaw("INSERT INTO pedidos (actor_id, clave, cuerpo, objeto) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-		actor, k.Clave, k.Cuerpo, objeto).Exec(ctx)
-	if err != nil {
-		return false, "", err
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 1 {
-		return err == nil, objeto, err
-	}
-	var before struct {
-		Cuerpo []byte
-		Objeto string
-	}
-	err = tx.NewRaw("SELECT cuerpo, objeto FROM pedidos WHERE actor_id = ? AND clave = ?", actor, k.Clave).Scan(ctx, &before)
-	if err == nil && !bytes.Equal(before.Cuerpo, k.Cuerpo) {
-		err = otherBody()
-	}
-	return false, before.Objeto, err
 }
