@@ -129,8 +129,8 @@ type cierreStore interface {
 	SetCorte(ctx context.Context, mes pa0580.Mes, at *time.Time, actor pa0580.FuncionarioID, now time.Time, k Clave) error
 	// SealCorte makes a corte that has passed final for what is stored next.
 	SealCorte(ctx context.Context, mes pa0580.Mes, now time.Time) error
-	// Preparacion is the month's state per unit, as of a day.
-	Preparacion(ctx context.Context, mes pa0580.Mes, hoy pa0580.Dia) ([]UnidadEnMes, error)
+	// Preparacion is the month's state per unit that v holds whole, as of a day.
+	Preparacion(ctx context.Context, v Vision, mes pa0580.Mes, hoy pa0580.Dia) ([]UnidadEnMes, error)
 	// SinDecidir counts the undecided gestiones of mes, or earlier, loaded by
 	// somebody who was ever one of their unit's mandos.
 	SinDecidir(ctx context.Context, mes pa0580.Mes) ([]Autoria, error)

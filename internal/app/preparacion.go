@@ -21,12 +21,10 @@ func (a *App) Preparacion(ctx context.Context, actor Actor, mes pa0580.Mes) (Pre
 	if err != nil {
 		return Preparacion{}, err
 	}
-	units, err := a.Store.Preparacion(ctx, mes, a.today())
+	units, err := a.Store.Preparacion(ctx, v, mes, a.today())
 	if err != nil {
 		return Preparacion{}, err
 	}
-	mine := func(u pa0580.UnidadID) bool { return v.Todo || slices.Contains(v.Unidades, u) }
-	units = slices.DeleteFunc(units, func(u UnidadEnMes) bool { return !mine(u.Unidad) })
 	waiting, err := a.Store.SinAplicar(ctx, mes)
 	if err != nil {
 		return Preparacion{}, err

@@ -16,7 +16,7 @@ import (
 const ajustesSQL = `
 SELECT x.id, x.signo, x.gestion_id, g.agente_id, g.unidad_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at
 FROM ajustes x JOIN gestiones g ON g.id = x.gestion_id
-WHERE x.aprobado_at < ?1 AND x.planilla_id IS NULL AND ` + corrigeSQL
+WHERE x.aprobado_at < ?1 AND x.planilla_id IS NULL AND ` + corrigeSQL + enTodas
 
 // corrigeSQL tells an ajuste that may go into a month's planillas, or a complementaria's.
 const corrigeSQL = "CASE WHEN " + esMesSQL + " THEN x.mes < ?0 ELSE x.mes = left(?0, 7) END"

@@ -13,28 +13,32 @@ import (
 // porDecidirSQL are the gestiones that a month leaves undecided at its corte: those
 // that are open, and those decided after it. Arguments: month, corte.
 const porDecidirSQL = `
-SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado IN ('recibida', 'pendiente', 'observada') AND g.mes <= ?0 AND ` + esMesSQL + `
+SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado IN ('recibida', 'pendiente', 'observada') AND g.mes <= ?0 AND ` + esMesSQL + enTodas + `
 UNION ALL
-SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND ` + esMesSQL + ` AND g.decidida_at >= ?1
+SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND ` + esMesSQL + ` AND g.decidida_at >= ?1` + enTodas + `
 UNION ALL
-SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado = 'rechazada' AND g.mes <= ?0 AND ` + esMesSQL + ` AND g.decidida_at >= ?1`
+SELECT g.unidad_id, g.id FROM gestiones g WHERE g.estado = 'rechazada' AND g.mes <= ?0 AND ` + esMesSQL + ` AND g.decidida_at >= ?1` + enTodas
 
 // firmadoSQL is what each unit's head signs of a month, as a digest: every line to
 // be paid, by the proof of its row, and what stays undecided. Neither the corte nor
 // names are in it: what the unit did is. It reads [filasSQL] as «filas».
 // Arguments: month, corte.
 const firmadoSQL = `
-SELECT u.id AS unidad_id, encode(sha256(convert_to(
+SELECT g.unidad_id, encode(sha256(convert_to(
 	jsonb_build_array(COALESCE(p.filas, '[]'), COALESCE(d.ids, '[]'))::text, 'UTF8')), 'hex') AS huella
-FROM unidades u
+FROM (SELECT id AS unidad_id FROM unidades) AS g
 LEFT JOIN (
 	SELECT f.hoja, jsonb_agg(jsonb_build_array(f.funcionario_id, f.modo, f.mes, f.prueba)
 		ORDER BY f.funcionario_id, f.modo, f.mes) AS filas
 	FROM filas AS f GROUP BY f.hoja
-) AS p ON p.hoja = u.id
+) AS p ON p.hoja = g.unidad_id
 LEFT JOIN (
 	SELECT x.unidad_id, jsonb_agg(x.id ORDER BY x.id) AS ids FROM (` + porDecidirSQL + `) AS x GROUP BY x.unidad_id
-) AS d ON d.unidad_id = u.id`
+) AS d ON d.unidad_id = g.unidad_id
+WHERE true` + enTodas
+
+// firmadoDeSQL is what some units' heads sign. Arguments: month, corte, units.
+var firmadoDeSQL = enUnidades("WITH filas AS MATERIALIZED (" + filasSQL + ") SELECT huella FROM (" + firmadoSQL + ") AS u")
 
 // SetConformidad signs a unit's month off as its digest says; the same signature
 // again changes nothing. Refuses with CodeDigest where the unit is not any more as
@@ -81,8 +85,7 @@ func asSeen(ctx context.Context, tx bun.Tx, c app.Conformidad) error {
 		return err
 	}
 	var now []string
-	err = tx.NewRaw("WITH filas AS MATERIALIZED ("+filasSQL+") SELECT huella FROM ("+firmadoSQL+") AS u WHERE u.unidad_id = ?2",
-		c.Mes.String(), corte, c.Unidad).Scan(ctx, &now)
+	err = tx.NewRaw(firmadoDeSQL, c.Mes.String(), corte, c.Unidad).Scan(ctx, &now)
 	switch {
 	case err != nil:
 		return err

@@ -34,7 +34,7 @@ func TestAConformidadHoldsUntilTheMonthMoves(t *testing.T) {
 	other := load(m.carla)
 
 	firmada := func() *app.Conformidad {
-		units, err := m.Preparacion(t.Context(), octubre, pa0580.DiaOf(now))
+		units, err := m.Preparacion(t.Context(), app.Vision{Todo: true}, octubre, pa0580.DiaOf(now))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -247,7 +247,7 @@ func (m *mundo) cortar(t testing.TB, mes pa0580.Mes, at time.Time) {
 // firmable is a unit's month as its head sees it at a moment, signed.
 func (m *mundo) firmable(t testing.TB, mes pa0580.Mes, unidad pa0580.UnidadID, jefa pa0580.FuncionarioID, at time.Time) app.Conformidad {
 	t.Helper()
-	units, err := m.Preparacion(t.Context(), mes, pa0580.DiaOf(at))
+	units, err := m.Preparacion(t.Context(), app.Vision{Todo: true}, mes, pa0580.DiaOf(at))
 	i := slices.IndexFunc(units, func(u app.UnidadEnMes) bool { return u.Unidad == unidad })
 	if err != nil || i < 0 {
 		t.Fatalf("the month of %s: %v", unidad, err)

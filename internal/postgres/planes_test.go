@@ -95,7 +95,12 @@ func TestPlansAtAMillion(t *testing.T) {
 		"progress of closes":      {func(ctx context.Context) error { _, err := m.Cierres(ctx); return err }, "gestiones_por_avisar"},
 		"the untold":              {func(ctx context.Context) error { _, err := m.Untold(ctx, octubre, one, 1000); return err }, "gestiones_por_avisar"},
 		"preparation": {func(ctx context.Context) error {
-			_, err := m.Preparacion(ctx, octubre, pa0580.DiaOf(noviembre))
+			_, err := m.Preparacion(ctx, app.Vision{Todo: true}, octubre, pa0580.DiaOf(noviembre))
+			return err
+		},
+			"gestiones_bandeja gestiones_por_congelar gestiones_persona"},
+		"a head's preparation": {func(ctx context.Context) error {
+			_, err := m.Preparacion(ctx, head, octubre, pa0580.DiaOf(noviembre))
 			return err
 		},
 			"gestiones_bandeja gestiones_por_congelar gestiones_persona"},

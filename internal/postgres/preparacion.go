@@ -18,14 +18,15 @@ const advertidaSQL = `(
 		OR g.sgc_titular <> '' AND split_part(g.sgc_titular, '-', 1) <> g.persona)
 	OR EXISTS (SELECT FROM (` + igualesSQL + ` AND x.id <> g.id) AS igual WHERE igual.n > 0))`
 
-// preparacionSQL counts a month per unit. Arguments: month, corte, today.
+// preparacionSQL counts a month per unit, and preparacionDeSQL some of them.
+// Arguments: month, corte, units, today.
 const preparacionSQL = `
 WITH filas AS MATERIALIZED (` + filasSQL + `), vivas AS (
-	SELECT g.unidad_id, g.estado, g.jornada_motivo, g.guardada_at, ?2 - g.dia AS dias, ` + advertidaSQL + ` AS advertida
-	FROM gestiones g WHERE g.estado IN ('recibida', 'pendiente', 'observada') AND g.mes <= ?0 AND ` + esMesSQL + `
+	SELECT g.unidad_id, g.estado, g.jornada_motivo, g.guardada_at, ?3 - g.dia AS dias, ` + advertidaSQL + ` AS advertida
+	FROM gestiones g WHERE g.estado IN ('recibida', 'pendiente', 'observada') AND g.mes <= ?0 AND ` + esMesSQL + enTodas + `
 	UNION ALL
 	SELECT g.unidad_id, g.estado, g.jornada_motivo, g.guardada_at, NULL, ` + advertidaSQL + `
-	FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND ` + esMesSQL + ` AND g.decidida_at < ?1
+	FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND ` + esMesSQL + ` AND g.decidida_at < ?1` + enTodas + `
 ), cuentas AS (
 	SELECT unidad_id,
 		count(*) FILTER (WHERE estado = 'recibida') AS recibidas,
@@ -42,11 +43,11 @@ WITH filas AS MATERIALIZED (` + filasSQL + `), vivas AS (
 		count(*) FILTER (WHERE advertida) AS advertencias
 	FROM vivas GROUP BY unidad_id
 ), rechazos AS (
-	SELECT unidad_id, count(*) AS rechazadas FROM gestiones WHERE mes = ?0 AND estado = 'rechazada' GROUP BY unidad_id
+	SELECT g.unidad_id, count(*) AS rechazadas FROM gestiones g WHERE g.mes = ?0 AND g.estado = 'rechazada'` + enTodas + ` GROUP BY g.unidad_id
 ), correcciones AS (
 	SELECT g.unidad_id, count(*) FILTER (WHERE x.aprobado_at IS NULL) AS pedidos, count(*) FILTER (WHERE x.aprobado_at < ?1) AS aprobados
 	FROM ajustes x JOIN gestiones g ON g.id = x.gestion_id
-	WHERE x.planilla_id IS NULL AND x.rechazado_at IS NULL AND ` + corrigeSQL + ` GROUP BY g.unidad_id
+	WHERE x.planilla_id IS NULL AND x.rechazado_at IS NULL AND ` + corrigeSQL + enTodas + ` GROUP BY g.unidad_id
 ), lineas AS (
 	SELECT p.unidad_id, p.conforme, count(l.gestion_id) AS incluidas
 	FROM planillas p LEFT JOIN planilla_lineas l ON l.planilla_id = p.id WHERE p.mes = ?0 GROUP BY p.id
@@ -66,6 +67,8 @@ LEFT JOIN conformidades k ON k.unidad_id = u.id AND k.mes = ?0
 LEFT JOIN funcionarios f ON f.id = k.actor_id
 WHERE u.activa OR c.unidad_id IS NOT NULL OR r.unidad_id IS NOT NULL OR l.unidad_id IS NOT NULL OR x.unidad_id IS NOT NULL OR k.unidad_id IS NOT NULL
 ORDER BY u.codigo`
+
+var preparacionDeSQL = enUnidades(preparacionSQL)
 
 type unidadEnMesRow struct {
 	UnidadID                         string
@@ -112,16 +115,23 @@ func (r unidadEnMesRow) unidadEnMes(m pa0580.Mes) app.UnidadEnMes {
 	return u
 }
 
-// Preparacion is the month's state per unit, as of a day: active ones, and those
-// with anything to tell.
-func (s *Store) Preparacion(ctx context.Context, m pa0580.Mes, hoy pa0580.Dia) ([]app.UnidadEnMes, error) {
+// Preparacion is the month's state per unit that v holds whole, as of a day: active
+// ones, and those with anything to tell.
+func (s *Store) Preparacion(ctx context.Context, v app.Vision, m pa0580.Mes, hoy pa0580.Dia) ([]app.UnidadEnMes, error) {
+	if !v.Todo && len(v.Unidades) == 0 {
+		return nil, nil
+	}
 	var rows []unidadEnMesRow
 	err := s.snapshot(ctx, "count the month", func(ctx context.Context, tx bun.Tx) error {
 		corte, err := corteOf(ctx, tx, m)
 		if err != nil {
 			return err
 		}
-		return tx.NewRaw(preparacionSQL, m.String(), corte, dia(hoy)).Scan(ctx, &rows)
+		statement := preparacionSQL
+		if !v.Todo {
+			statement = preparacionDeSQL
+		}
+		return tx.NewRaw(statement, m.String(), corte, bun.List(v.Unidades), dia(hoy)).Scan(ctx, &rows)
 	})
 	return each(rows, func(r unidadEnMesRow) app.UnidadEnMes { return r.unidadEnMes(m) }), err
 }

@@ -264,7 +264,7 @@ func TestAChangeOfTheCalendarIsRehearsedFirst(t *testing.T) {
 	if got.Clasificacion.Motivo != pa0580.DiaNoLaborable || got.Clasificacion.Feriado != "Asueto" || got.Razon == nil || got.Razon.Nombre != "Josefa" {
 		t.Errorf("reclassified, its reason must stay: %+v, %+v", got.Clasificacion, got.Razon)
 	}
-	units, err := m.Preparacion(t.Context(), octubre, pa0580.DiaOf(noviembre))
+	units, err := m.Preparacion(t.Context(), app.Vision{Todo: true}, octubre, pa0580.DiaOf(noviembre))
 	if err != nil || slices.ContainsFunc(units, func(u app.UnidadEnMes) bool { return u.Unidad == m.central && u.Huella == signed.Huella }) {
 		t.Errorf("the conformidad is over what is not there any more: %v", err)
 	}

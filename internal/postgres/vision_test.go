@@ -153,7 +153,7 @@ func TestAPreparacionCounts(t *testing.T) {
 	m.save(t, app.Cambio{Unidad: &pa0580.Unidad{Codigo: "ZZ", Nombre: "Cerrada", Padre: m.gerencia}})
 	corte := octubre.End().Add(time.Hour)
 	m.cortar(t, octubre, corte)
-	units, err := m.Preparacion(t.Context(), octubre, pa0580.DiaOf(noviembre))
+	units, err := m.Preparacion(t.Context(), app.Vision{Todo: true}, octubre, pa0580.DiaOf(noviembre))
 	if err != nil || len(units) != 3 {
 		t.Fatalf("%d units, %v", len(units), err)
 	}
@@ -166,6 +166,10 @@ func TestAPreparacionCounts(t *testing.T) {
 		}
 		if fmt.Sprintf("%+v", u) != fmt.Sprintf("%+v", want) {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", u.Nombre, u, want)
+		}
+		alone, err := m.Preparacion(t.Context(), app.Vision{Unidades: []pa0580.UnidadID{u.Unidad}}, octubre, pa0580.DiaOf(noviembre))
+		if err != nil || len(alone) != 1 || fmt.Sprintf("%+v", alone[0]) != fmt.Sprintf("%+v", u) {
+			t.Errorf("%s alone: %+v, %v", u.Nombre, alone, err)
 		}
 	}
 }

@@ -27,8 +27,16 @@ const lineasSQL = "SELECT " + lineaColumns + lineasFromSQL
 const (
 	lineaColumns  = "g.id, g.version, g.agente_id, g.unidad_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at, g.decision_id, g.decidida_por, g.decidida_at"
 	lineasFromSQL = `
-FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND g.decidida_at < ?1 AND ` + esMesSQL
+FROM gestiones g WHERE g.estado = 'aprobada' AND g.mes <= ?0 AND g.decidida_at < ?1 AND ` + esMesSQL + enTodas
 )
+
+// enTodas stands in a statement where [enUnidades] names the units that it is about.
+const enTodas = " AND true"
+
+// enUnidades is a statement about some units. Argument 2: they.
+func enUnidades(statement string) string {
+	return strings.ReplaceAll(statement, enTodas, " AND g.unidad_id IN (?2)")
+}
 
 // renglonesSQL are all that a month's planillas pay: its lines, and the approved ajustes
 // that wait for one, which have a sign. Arguments: month, corte.
