@@ -4,17 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"ande.gov.py/gestiones/internal/bench"
-	"ande.gov.py/gestiones/internal/devstack/procs"
 )
 
 type extractCmd struct {
-	Rows      int    `default:"1000000" help:"Gestiones de la unidad."`
-	Programas string `default:"bin" type:"existingdir" help:"Carpeta con los programas local, gestiones y bench."`
+	Rows int `default:"1000000" help:"Gestiones de la unidad."`
+
+	programas
 }
 
 // maxGrowth is how much more memory, in bytes, ten times as many gestiones may take: the
@@ -23,24 +21,18 @@ const maxGrowth = 32 * mega
 
 // Run fails where memory grows with what is extracted, or a client who goes leaves
 // something behind.
-func (c *extractCmd) Run(ctx context.Context) (err error) {
-	root, err := os.MkdirTemp("", "gestiones-extraccion-")
-	if err != nil {
-		return err
-	}
-	if err := os.Chmod(root, 0o711); err != nil { // PostgreSQL's user must get through
-		return err
-	}
-	dir := filepath.Join(root, "datos")
-	defer func() { err = errors.Join(err, procs.Remove(dir), os.Remove(root)) }()
-	program := func(name string) string { return filepath.Join(c.Programas, name) }
-	r, err := bench.Extract(ctx, bench.ExtractOptions{
-		Rows: c.Rows, Dir: dir, Local: program("local"), Gestiones: program("gestiones"), Bench: program("bench"), Progress: bench.NewProgress(os.Stderr),
+func (c *extractCmd) Run(ctx context.Context) error {
+	return c.in("extraccion", func(s bench.Stand) error {
+		r, err := bench.Extract(ctx, bench.ExtractOptions{Stand: s, Rows: c.Rows})
+		if err != nil {
+			return err
+		}
+		c.print(r)
+		return judgeExtract(r)
 	})
-	if err != nil {
-		return err
-	}
-	c.print(r)
+}
+
+func judgeExtract(r bench.ExtractReport) error {
 	if growth := r.All.Peak - r.Tenth.Peak; growth > maxGrowth {
 		return fmt.Errorf("la memoria crece con lo que se extrae: %.1f MB", float64(growth)/mega)
 	}

@@ -22,6 +22,7 @@ type cli struct {
 	Extract    extractCmd    `cmd:"" help:"Extraer un millón de gestiones y medir la memoria, con clientes que se van o se detienen."`
 	Measure    measureCmd    `cmd:"" help:"Medir cuánto cuesta cargar, decidir y cerrar, y cuánto se espera."`
 	Kill       killCmd       `cmd:"" help:"Matar cada parte bajo carga y contar lo acusado: hallado, perdido, duplicado."`
+	Month      monthCmd      `cmd:"" help:"Cerrar un mes de un millón de gestiones y medir tiempo y memoria."`
 	Morning    morningCmd    `cmd:"" help:"Quitar Temporal durante la carga de una mañana y devolverlo."`
 	LostEngine lostEngineCmd `cmd:"" help:"Borrar las bases de Temporal, terminar sus workflows y restaurar PostgreSQL, y contar las diferencias."`
 	Privacy    privacyCmd    `cmd:"" help:"Buscar datos personales plantados en todo lo que el sistema deja fuera de PostgreSQL."`

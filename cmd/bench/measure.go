@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"strings"
 
 	"ande.gov.py/gestiones/internal/bench"
 	"ande.gov.py/gestiones/internal/bench/report"
-	"ande.gov.py/gestiones/internal/devstack/procs"
 )
 
 type measureCmd struct {
@@ -26,7 +24,7 @@ type measureCmd struct {
 	Against string `type:"existingfile" placeholder:"ARCHIVO" help:"Compara con las cifras de antes."`
 	Strict  bool   `help:"Termina con error si una cuenta pasa su presupuesto."`
 
-	Programas string `default:"bin" type:"existingdir" help:"Carpeta con los programas local, gestiones y bench."`
+	programas
 }
 
 // Validate is called by the command line before anything starts.
@@ -62,23 +60,16 @@ func (c *measureCmd) Run(ctx context.Context) error {
 	return errors.Join(err, c.judge(after))
 }
 
-// measure runs in a new folder, which goes with the run. With a report an error
-// tells only of what did not stop or could not be removed.
-func (c *measureCmd) measure(ctx context.Context) (_ *report.Report, err error) {
-	root, err := os.MkdirTemp("", "gestiones-medicion-")
-	if err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
-	}
-	if err := os.Chmod(root, 0o711); err != nil { // PostgreSQL's user must get through
-		return nil, fmt.Errorf("data folder: %w", err)
-	}
-	dir := filepath.Join(root, "datos")
-	defer func() { err = errors.Join(err, procs.Remove(dir), os.Remove(root)) }()
-	program := func(name string) string { return filepath.Join(c.Programas, name) }
-	return bench.Run(ctx, bench.Options{
-		N: c.N, Seed: c.Seed, Rate: c.Rate, Arrivals: c.Arrivals, Quiet: c.Quiet, Rows: c.Rows, Version: version,
-		Dir: dir, Local: program("local"), Gestiones: program("gestiones"), Bench: program("bench"), Progress: bench.NewProgress(os.Stderr),
+// measure gives a report where an error tells only of what did not stop or could not be
+// removed.
+func (c *measureCmd) measure(ctx context.Context) (r *report.Report, err error) {
+	err = c.in("medicion", func(s bench.Stand) (err error) {
+		r, err = bench.Run(ctx, bench.Options{
+			Stand: s, N: c.N, Seed: c.Seed, Rate: c.Rate, Arrivals: c.Arrivals, Quiet: c.Quiet, Rows: c.Rows, Version: version,
+		})
+		return err
 	})
+	return r, err
 }
 
 // judge fails on counts alone: the rest depends on what else the machine does.

@@ -53,6 +53,21 @@ func GCPercent() int {
 
 func collector() string { return "GOGC=" + cmp.Or(os.Getenv("GOGC"), strconv.Itoa(GCPercent())) }
 
+// Stand is where to measure, and with what.
+type Stand struct {
+	Dir                     string // data folder, empty; it is left for the caller to remove
+	Local, Gestiones, Bench string // the built programs
+	Progress                Progress
+}
+
+// stack is of so many serve and work, ahead or behind by so much.
+func (s Stand) stack(ctx context.Context, serves, works int, desfase time.Duration) (*procs.Stack, error) {
+	return procs.Start(ctx, procs.Options{
+		Dir: s.Dir, Local: s.Local, Gestiones: s.Gestiones, Bench: s.Bench, Serves: serves, Works: works, Desfase: desfase,
+		Env: append([]string{collector()}, keepMemory...),
+	})
+}
+
 // Options say what to measure.
 type Options struct {
 	N        int     // gestiones loaded, decided and closed; zero leaves out all but lists
@@ -62,10 +77,8 @@ type Options struct {
 	Quiet    int     // loads and decisions of one client alone
 	Rows     int     // rows of the large table; zero leaves lists out
 
-	Version                 string // of these programs
-	Dir                     string // data folder, empty; it is left for the caller to remove
-	Local, Gestiones, Bench string // the built programs
-	Progress                Progress
+	Version string // of these programs
+	Stand
 }
 
 // Run measures everything once. With a report an error tells only of what did not
@@ -155,9 +168,7 @@ func (m *measurement) start(ctx context.Context) error {
 	m.mes = pa0580.MesOf(now).Prev()
 	day := pa0580.DiaOf(m.mes.Start())
 	var err error
-	if m.stack, err = procs.Start(ctx, procs.Options{
-		Dir: m.Dir, Local: m.Local, Gestiones: m.Gestiones, Bench: m.Bench, Serves: 2, Works: 1, Env: append([]string{collector()}, keepMemory...),
-	}); err != nil {
+	if m.stack, err = m.Stand.stack(ctx, 2, 1, 0); err != nil {
 		return err
 	}
 	m.people, err = procs.Populate(ctx, m.stack.DatabaseURL(), procs.World{Unidades: units, Agentes: clients / units, Referencias: references})

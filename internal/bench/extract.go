@@ -20,10 +20,8 @@ import (
 
 // ExtractOptions say what to extract.
 type ExtractOptions struct {
-	Rows                    int    // gestiones of one unit
-	Dir                     string // data folder, empty; it is left for the caller to remove
-	Local, Gestiones, Bench string // the built programs
-	Progress                Progress
+	Stand
+	Rows int // gestiones of one unit
 }
 
 // extractDays is how many days the gestiones are spread over.
@@ -97,9 +95,7 @@ func Extract(ctx context.Context, o ExtractOptions) (r ExtractReport, err error)
 
 func (x *extraction) start(ctx context.Context) (err error) {
 	_, end := x.Progress("pila local", 1)
-	if x.stack, err = procs.Start(ctx, procs.Options{
-		Dir: x.Dir, Local: x.Local, Gestiones: x.Gestiones, Bench: x.Bench, Serves: 1, Env: append([]string{collector()}, keepMemory...),
-	}); err != nil {
+	if x.stack, err = x.Stand.stack(ctx, 1, 0, 0); err != nil {
 		return err
 	}
 	if x.people, err = procs.Populate(ctx, x.stack.DatabaseURL(), procs.World{Unidades: 1, Agentes: 1, Referencias: 1}); err != nil {

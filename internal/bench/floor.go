@@ -16,7 +16,7 @@ const floorCopy = "bench_suelo"
 // floor is what PostgreSQL alone costs: the commits of a load, its verification,
 // a decision and its application, with no API, no engine and no rules between.
 func (m *measurement) floor(ctx context.Context) error {
-	if err := m.clone(ctx, baseCopy, floorCopy); err != nil {
+	if err := clone(ctx, m.stack.Admin(), m.sql, floorCopy); err != nil {
 		return err
 	}
 	store, err := postgres.Open(ctx, m.stack.Admin().URL(floorCopy), postgres.Options{})

@@ -11,6 +11,7 @@ import (
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/contract"
+	"ande.gov.py/gestiones/internal/devstack/pgcluster"
 	"ande.gov.py/gestiones/internal/pa0580"
 	"ande.gov.py/gestiones/internal/postgres"
 )
@@ -31,54 +32,69 @@ func (m *measurement) copies(ctx context.Context) error {
 	return copyDatabase(ctx, m.stack.Admin(), database, baseCopy)
 }
 
-// freezes closes the same month again and again in copies, by turns as the
-// product does and as little as it could be done with.
-func (m *measurement) freezes(ctx context.Context) error {
+func (m *measurement) freezes(ctx context.Context) (err error) {
 	step, end := m.Progress("congelado, en copias", 2*freezeRounds)
 	defer end()
-	for round := range freezeRounds {
+	month := decided{admin: m.stack.Admin(), sql: m.sql, mes: m.mes, actor: m.people.RRHH[0].ID, lines: m.found.lines}
+	m.found.ownFreeze, m.found.bareFreeze, err = month.freezes(ctx, freezeRounds, step)
+	return err
+}
+
+// decided is a month before its close, in [baseCopy].
+type decided struct {
+	admin pgcluster.Admin
+	sql   *pgx.Conn
+	mes   pa0580.Mes
+	actor pa0580.FuncionarioID
+	lines int64
+}
+
+// freezes closes the month again and again in copies, by turns as little as it could be
+// done with and as the product does.
+func (d decided) freezes(ctx context.Context, rounds int, step func(int)) (own, bare []time.Duration, err error) {
+	for range rounds {
 		for _, one := range []struct {
 			took *[]time.Duration
 			do   func(context.Context, string, contract.OrdenID) (time.Duration, error)
-		}{{&m.found.bareFreeze, m.freezeBare}, {&m.found.ownFreeze, m.freezeOwn}} {
-			took, err := m.onCopy(ctx, fmt.Sprintf("bench_cierre_%d", round), one.do)
+		}{{&bare, d.freezeBare}, {&own, d.freezeOwn}} {
+			took, err := d.onCopy(ctx, one.do)
 			if err != nil {
-				return err
+				return nil, nil, err
 			}
 			*one.took = append(*one.took, took)
 			step(1)
 		}
 	}
-	return nil
+	return own, bare, nil
 }
 
-func (m *measurement) onCopy(ctx context.Context, name string, do func(context.Context, string, contract.OrdenID) (time.Duration, error)) (time.Duration, error) {
-	admin := m.stack.Admin()
-	if err := m.clone(ctx, baseCopy, name); err != nil {
+func (d decided) onCopy(ctx context.Context, do func(context.Context, string, contract.OrdenID) (time.Duration, error)) (time.Duration, error) {
+	const name = "bench_cierre"
+	if err := clone(ctx, d.admin, d.sql, name); err != nil {
 		return 0, err
 	}
-	orden, err := prepareClose(ctx, admin.URL(name), m.mes, m.people.RRHH[0].ID)
+	orden, err := prepareClose(ctx, d.admin.URL(name), d.mes, d.actor)
 	if err != nil {
 		return 0, err
 	}
-	if _, err := m.sql.Exec(ctx, "CHECKPOINT"); err != nil { // of what the copy wrote
+	if _, err := d.sql.Exec(ctx, "CHECKPOINT"); err != nil { // of what the copy wrote
 		return 0, fmt.Errorf("checkpoint: %w", err)
 	}
-	took, err := do(ctx, admin.URL(name), orden)
+	took, err := do(ctx, d.admin.URL(name), orden)
 	if err != nil {
 		return 0, err
 	}
-	return took, admin.DropDatabase(ctx, name)
+	return took, d.admin.DropDatabase(ctx, name)
 }
 
-// clone copies a database that nobody is connected to.
-func (m *measurement) clone(ctx context.Context, from, to string) error {
-	if err := m.stack.Admin().DropDatabase(ctx, to); err != nil {
+// clone copies [baseCopy], which nobody is connected to.
+func clone(ctx context.Context, admin pgcluster.Admin, sql *pgx.Conn, to string) error {
+	if err := admin.DropDatabase(ctx, to); err != nil {
 		return err
 	}
-	_, err := m.sql.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{to}.Sanitize()+" TEMPLATE "+pgx.Identifier{from}.Sanitize())
+	_, err := sql.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{to}.Sanitize()+" TEMPLATE "+pgx.Identifier{baseCopy}.Sanitize())
 	if err != nil {
-		return fmt.Errorf("copy %s: %w", from, err)
+		return fmt.Errorf("copy %s: %w", baseCopy, err)
 	}
 	return nil
 }
@@ -114,8 +130,8 @@ func aKey() app.Clave {
 
 // freezeOwn is the product's close: digest compared, planillas numbered and
 // signed, every gestión's audit.
-func (m *measurement) freezeOwn(ctx context.Context, url string, orden contract.OrdenID) (time.Duration, error) {
-	return freezeStored(ctx, url, orden, m.mes, m.found.lines)
+func (d decided) freezeOwn(ctx context.Context, url string, orden contract.OrdenID) (time.Duration, error) {
+	return freezeStored(ctx, url, orden, d.mes, d.lines)
 }
 
 func freezeStored(ctx context.Context, url string, orden contract.OrdenID, mes pa0580.Mes, lines int64) (time.Duration, error) {
@@ -149,13 +165,13 @@ FROM planilla_lineas l WHERE l.gestion_id = g.id AND l.mes = $1`
 
 // freezeBare is the same lines inserted and the same rows updated, in one
 // transaction, and nothing else.
-func (m *measurement) freezeBare(ctx context.Context, url string, _ contract.OrdenID) (took time.Duration, err error) {
+func (d decided) freezeBare(ctx context.Context, url string, _ contract.OrdenID) (took time.Duration, err error) {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return 0, fmt.Errorf("bare freeze: %w", err)
 	}
 	defer conn.Close(ctx)
-	mes := m.mes.String()
+	mes := d.mes.String()
 	if _, err := conn.Exec(ctx, planillasSQL, mes); err != nil {
 		return 0, fmt.Errorf("bare freeze: %w", err)
 	}
@@ -166,8 +182,8 @@ func (m *measurement) freezeBare(ctx context.Context, url string, _ contract.Ord
 			if err != nil {
 				return fmt.Errorf("bare freeze: %w", err)
 			}
-			if tag.RowsAffected() != m.found.lines {
-				return fmt.Errorf("bare freeze of %d lines: %d", m.found.lines, tag.RowsAffected())
+			if tag.RowsAffected() != d.lines {
+				return fmt.Errorf("bare freeze of %d lines: %d", d.lines, tag.RowsAffected())
 			}
 		}
 		return nil

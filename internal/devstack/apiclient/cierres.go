@@ -13,7 +13,14 @@ type Cierre struct {
 	Lineas    int64  `json:"lineas"`
 	Avisadas  int64  `json:"avisadas"`
 	Planillas int64  `json:"planillas"`
+	Archivos  Avance `json:"archivos"`
 	Orden     *Orden `json:"orden"`
+}
+
+// Avance is how many of its files are written.
+type Avance struct {
+	Escritos  int64 `json:"escritos"`
+	Esperados int64 `json:"esperados"`
 }
 
 // Orden is the last order to close and how it ended.

@@ -15,8 +15,13 @@ import (
 )
 
 // Size is how many gestiones, spread evenly over the days before [Until] and over so
-// many units, a hundred where it is not said.
-type Size struct{ Rows, Days, Unidades int }
+// many units, a hundred where it is not said. Aprobadas has every one of the open month
+// approved. Motor is the epoch of the engine that is to take them for its own.
+type Size struct {
+	Rows, Days, Unidades int
+	Aprobadas            bool
+	Motor                string
+}
 
 // Until is the day after the last gestión. The month before it is the open one.
 const Until = "2026-11-01"
@@ -24,7 +29,8 @@ const Until = "2026-11-01"
 const paraguay = `SET TIME ZONE -3`
 
 // In what is told to PostgreSQL, ?0 is how many, ?1 over how many days, ?2 the day
-// they end before, ?3 in how many units.
+// they end before, ?3 in how many units, ?4 whether those of the open month are
+// approved, ?5 the engine.
 var before = []string{
 	paraguay,
 	`SET synchronous_commit = off`,
@@ -51,13 +57,14 @@ const gestiones = `
 	SELECT id, md5('f' || n % 300)::uuid, n::text, '\x00', md5('u' || n % ?3)::uuid, 'Unidad', id, 'permanente',
 		'CI', persona, persona, persona, 'NIS', (1000000 + n % 700000)::text, n % 5 + 1, '',
 		at, at::date, mes, 'ordinaria', '', '', 1, estado, 3, true,
-		true, 'BT', persona, at, d, CASE WHEN d IS NOT NULL THEN md5('f' || (n + 1) % 300)::uuid END, CASE WHEN d IS NOT NULL THEN at + interval '1 hour' END,
-		CASE estado WHEN 'incluida' THEN md5(mes || n % ?3)::uuid END, true, 'motor'
+		true, 'BT', persona, at, d, CASE WHEN d IS NOT NULL THEN md5('f' || (n + 1) % 300)::uuid END, CASE WHEN d IS NOT NULL THEN LEAST(at + interval '1 hour', ?2::timestamptz - interval '1 second') END,
+		CASE estado WHEN 'incluida' THEN md5(mes || n % ?3)::uuid END, true, '?5'
 	FROM (
 		SELECT *, to_char(at, 'YYYY-MM') AS mes, (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7000' || substr(md5(n::text), 1, 16))::uuid AS id,
 			CASE WHEN estado IN ('aprobada', 'rechazada', 'incluida') THEN md5('c' || n)::uuid END AS d
 		FROM (
 			SELECT n, at, (2000000 + n % 500000)::text AS persona, CASE
+				WHEN ?4 AND at >= ?2::timestamptz - interval '1 month' THEN 'aprobada'
 				WHEN n % 50 = 0 THEN 'rechazada' WHEN n % 99 = 0 THEN 'anulada' WHEN at < ?2::timestamptz - interval '1 month' THEN 'incluida'
 				WHEN n % 3 > 0 THEN 'aprobada' WHEN n % 7 = 0 THEN 'observada' WHEN n % 31 = 0 THEN 'recibida' ELSE 'pendiente' END AS estado
 			FROM (SELECT n, ?2::timestamptz - (?0 - n) * (?1 * interval '1 day' / ?0) - interval '1 second' AS at FROM generate_series(1, ?0) n OFFSET 0) a
@@ -79,7 +86,8 @@ var after = []string{
 // a migrated, empty database: older months paid or rejected, the last one in
 // every estado.
 func Fill(ctx context.Context, url string, s Size) (err error) {
-	told := strings.NewReplacer("?0", strconv.Itoa(s.Rows), "?1", strconv.Itoa(s.Days), "?2", "'"+Until+"'", "?3", strconv.Itoa(cmp.Or(s.Unidades, 100)))
+	told := strings.NewReplacer("?0", strconv.Itoa(s.Rows), "?1", strconv.Itoa(s.Days), "?2", "'"+Until+"'", "?3", strconv.Itoa(cmp.Or(s.Unidades, 100)), "?4", strconv.FormatBool(s.Aprobadas),
+		"?5", cmp.Or(s.Motor, "motor"))
 	conn, err := pgx.Connect(ctx, url) // the settings are a session's
 	if err != nil {
 		return errors.New("fill: no connection") // its text may hold the password
