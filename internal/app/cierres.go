@@ -48,29 +48,9 @@ func (a *App) Cortar(ctx context.Context, actor Actor, mes pa0580.Mes, at *time.
 	if err := a.rrhh(actor, k); err != nil {
 		return Cierre{}, err
 	}
-	// Repeated later, the same request would ask for a moment that has passed.
-	if _, again, err := a.Store.Repetido(ctx, actor.ID, k); err != nil {
-		return Cierre{}, err
-	} else if again {
-		return a.Store.Cierre(ctx, mes)
-	}
-	turn, err := a.Store.Turno(ctx, mes)
-	if err != nil {
-		return Cierre{}, err
-	}
 	now := a.Reloj()
 	if at == nil {
 		at = &now
-	}
-	before, err := a.Store.Cierre(ctx, mes)
-	if err != nil {
-		return Cierre{}, err
-	}
-	if before.Corte != nil && before.CerradoAt == nil {
-		return Cierre{}, pa0580.Refuse(0, pa0580.CodeCorte, "mes", "El corte de "+mes.String()+" ya está fijado, por "+before.CortePor+": levántelo antes de fijar otro.")
-	}
-	if err := pa0580.CheckCorte(mes, turn, *at, now); err != nil {
-		return Cierre{}, err
 	}
 	if err := a.Store.SetCorte(ctx, mes, at, actor.ID, now, k); err != nil {
 		return Cierre{}, err

@@ -124,8 +124,9 @@ type cierreStore interface {
 	// Repetido tells what actor's key was used for before, by the same request; false
 	// where it was not. Refuses with CodeIdempotency where it was another.
 	Repetido(ctx context.Context, actor pa0580.FuncionarioID, k Clave) (objeto string, again bool, err error)
-	// SetCorte sets a month's corte, or lifts it where at is nil. It waits for
-	// every command being stored, so that none slips in before the moment.
+	// SetCorte sets a month's corte, as [pa0580.CheckCorte] judges it, or lifts it where
+	// at is nil. It waits for every command being stored, so that none slips in before
+	// the moment.
 	SetCorte(ctx context.Context, mes pa0580.Mes, at *time.Time, actor pa0580.FuncionarioID, now time.Time, k Clave) error
 	// SealCorte makes a corte that has passed final for what is stored next.
 	SealCorte(ctx context.Context, mes pa0580.Mes, now time.Time) error
@@ -159,8 +160,9 @@ type cierreStore interface {
 	OrdenesPendientes(ctx context.Context, before time.Time) ([]Orden, error)
 	// UltimaOrden is a month's newest order, nil where there is none.
 	UltimaOrden(ctx context.Context, mes pa0580.Mes) (*Orden, error)
-	// SetConformidad signs a unit's month off; the same signature again changes
-	// nothing. Refuses with CodeDigest where the unit is not as c's digest says.
+	// SetConformidad signs a unit's month off, as [pa0580.CheckSigning] judges it; the same
+	// signature again changes nothing. Refuses with CodeDigest where the unit is not as
+	// c's digest says.
 	SetConformidad(ctx context.Context, c Conformidad) (Conformidad, error)
 
 	Planillas(ctx context.Context, v Vision, mes pa0580.Mes) ([]Planilla, error)

@@ -163,9 +163,6 @@ func (a *App) Conformar(ctx context.Context, actor Actor, mes pa0580.Mes, unit p
 	if !ok {
 		return Conformidad{}, pa0580.Refuse(0, pa0580.CodeForbidden, "unidad", "Solo la jefatura de esa unidad, o su subrogante en fecha, da la conformidad.")
 	}
-	if now.Before(mes.End()) {
-		return Conformidad{}, pa0580.Recorded(pa0580.CodeMonthNotOver)
-	}
 	return a.Store.SetConformidad(ctx, Conformidad{
 		Mes: mes, Unidad: unit, Actor: actor.ID, Nombre: actor.Nombre,
 		Autoridad: pa0580.Autoridad{Cargo: cargo, Unidad: unit}, At: now, Huella: huella, Vigente: true,

@@ -8,6 +8,7 @@ type Corte struct {
 	Mes     Mes
 	At      time.Time
 	Cerrado bool
+	Por     string // name of who set it, where it is to be told
 }
 
 // Cortes are those set and not lifted, one per month at most.
@@ -32,12 +33,15 @@ type Turno struct {
 	Ultima  Mes // of the month in question, once closed: itself or its last closed complementaria
 }
 
-// CheckCorte judges the corte HR wants for mes: the month is over, it comes
-// next, and the moment is neither past nor absurdly far. Refuses with
-// CodeMonthNotOver, CodeMonthOrder, CodeMonthClosed or CodeCorte.
-func CheckCorte(mes Mes, t Turno, at, now time.Time) error {
+// CheckCorte judges the corte HR wants for mes, which has that one or nil: the month is
+// over, it comes next, none is set, and the moment is neither past nor absurdly far.
+// Refuses with CodeMonthNotOver, CodeMonthOrder, CodeMonthClosed or CodeCorte.
+func CheckCorte(mes Mes, set *Corte, t Turno, at, now time.Time) error {
 	if err := CheckTurn(mes, t, now); err != nil {
 		return err
+	}
+	if set != nil {
+		return &Refusal{Code: CodeCorte, Campo: "mes", Message: "El corte de " + mes.String() + " ya está fijado, por " + set.Por + ": levántelo antes de fijar otro."}
 	}
 	if at.Before(now) {
 		return &Refusal{Code: CodeCorte, Campo: "momento", Message: "El corte no puede fijarse en el pasado: elija este momento o uno posterior."}
@@ -71,6 +75,23 @@ func CheckTurn(mes Mes, t Turno, now time.Time) error {
 		return &Refusal{Code: CodeMonthOrder, Campo: "mes", Message: "Todavía no hay gestiones: no hay mes que cerrar."}
 	case turn.Before(mes):
 		return &Refusal{Code: CodeMonthOrder, Campo: "mes", Message: "Los meses se cierran en orden: primero " + turn.String() + "."}
+	}
+	return nil
+}
+
+// CheckSigning judges whether units' heads sign mes off: one that is over and holds, or
+// held, gestiones, or the complementaria that comes next. Refuses with CodeMonthNotOver,
+// CodeMonthOrder or CodeMonthClosed.
+func CheckSigning(mes Mes, t Turno, now time.Time) error {
+	switch {
+	case mes.Complementaria() > 0:
+		return checkComplementaria(mes, t)
+	case now.Before(mes.End()):
+		return &Refusal{Code: CodeMonthNotOver, Campo: "mes", Message: "El mes " + mes.String() + " no terminó: se firma desde el día 1 del siguiente."}
+	case t.Primero.IsZero() || mes.Before(t.Primero):
+		return &Refusal{Code: CodeMonthOrder, Campo: "mes", Message: "El mes " + mes.String() + " es anterior a la primera gestión: no hay qué firmar."}
+	case !t.Ultimo.Before(mes):
+		return &Refusal{Code: CodeMonthClosed, Campo: "mes", Message: "El mes " + mes.String() + " ya está cerrado y no cambia."}
 	}
 	return nil
 }

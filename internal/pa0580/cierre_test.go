@@ -44,7 +44,7 @@ func TestCheckTurn(t *testing.T) {
 			t.Parallel()
 			outcome(t, "CheckTurn", pa0580.CheckTurn(tc.mes, pa0580.Turno{Primero: tc.primero, Ultimo: tc.ultimo}, tc.now), 0, tc.code)
 			// A corte at this moment asks nothing more.
-			outcome(t, "CheckCorte", pa0580.CheckCorte(tc.mes, pa0580.Turno{Primero: tc.primero, Ultimo: tc.ultimo}, tc.now, tc.now), 0, tc.code)
+			outcome(t, "CheckCorte", pa0580.CheckCorte(tc.mes, nil, pa0580.Turno{Primero: tc.primero, Ultimo: tc.ultimo}, tc.now, tc.now), 0, tc.code)
 		})
 	}
 }
@@ -76,7 +76,38 @@ func TestCheckCorte(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			outcome(t, "CheckCorte", pa0580.CheckCorte(octubre, pa0580.Turno{Primero: agosto, Ultimo: septiembre}, tc.at, now), 0, tc.code)
+			turn := pa0580.Turno{Primero: agosto, Ultimo: septiembre}
+			outcome(t, "CheckCorte", pa0580.CheckCorte(octubre, nil, turn, tc.at, now), 0, tc.code)
+			set := &pa0580.Corte{Mes: octubre, At: now, Por: "Hugo"}
+			outcome(t, "CheckCorte of one that is set", pa0580.CheckCorte(octubre, set, turn, tc.at, now), 0, pa0580.CodeCorte)
+		})
+	}
+}
+
+func TestCheckSigning(t *testing.T) {
+	t.Parallel()
+	turn := pa0580.Turno{Primero: agosto, Ultimo: septiembre}
+	corrected := pa0580.Turno{Primero: agosto, Ultimo: septiembre, Ultima: septiembre.Siguiente()}
+	tests := map[string]struct {
+		mes  pa0580.Mes
+		turn pa0580.Turno
+		code pa0580.Code
+	}{
+		"the one to close":                  {octubre, turn, ""},
+		"one that comes later":              {noviembre, turn, ""},
+		"one that goes on":                  {noviembre.Next(), turn, pa0580.CodeMonthNotOver},
+		"one that is closed":                {septiembre, turn, pa0580.CodeMonthClosed},
+		"before any gestión":                {agosto.Prev(), pa0580.Turno{Primero: agosto}, pa0580.CodeMonthOrder},
+		"no gestión at all":                 {octubre, pa0580.Turno{}, pa0580.CodeMonthOrder},
+		"the next complementaria":           {septiembre.Siguiente().Siguiente(), corrected, ""},
+		"a closed complementaria":           {septiembre.Siguiente(), corrected, pa0580.CodeMonthClosed},
+		"a complementaria too many":         {octubre.Siguiente().Siguiente(), pa0580.Turno{Primero: agosto, Ultimo: octubre, Ultima: octubre}, pa0580.CodeMonthOrder},
+		"a complementaria of no closed one": {octubre.Siguiente(), turn, pa0580.CodeMonthOrder},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			outcome(t, "CheckSigning", pa0580.CheckSigning(tc.mes, tc.turn, noviembre.End()), 0, tc.code)
 		})
 	}
 }

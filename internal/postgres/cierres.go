@@ -31,7 +31,7 @@ func (r cierreRow) corte() *pa0580.Corte {
 	if r.CorteAt == nil {
 		return nil
 	}
-	return &pa0580.Corte{Mes: mes(r.Mes), At: pa0580.Local(*r.CorteAt), Cerrado: r.CerradoAt != nil}
+	return &pa0580.Corte{Mes: mes(r.Mes), At: pa0580.Local(*r.CorteAt), Cerrado: r.CerradoAt != nil, Por: r.CortePor}
 }
 
 func (r cierreRow) cierre() app.Cierre {
@@ -130,10 +130,10 @@ func (s *Store) cierres(ctx context.Context, where string, args ...any) ([]app.C
 	return out, seek("read closings", err)
 }
 
-// SetCorte sets a month's corte, or lifts it where at is nil. It waits for
-// every command being stored, so that none slips in before the moment. The
-// month's first corte makes the secret that salts its digests. Refuses with
-// CodeMonthClosed, or CodeIdempotency where the key came with another body.
+// SetCorte sets a month's corte, as [pa0580.CheckCorte] judges it, or lifts it where at is
+// nil. It waits for every command being stored, so that none slips in before the moment.
+// The month's first corte makes the secret that salts its digests. Refuses with
+// CodeMonthClosed, or CodeIdempotency where the key came with another body, too.
 func (s *Store) SetCorte(ctx context.Context, m pa0580.Mes, at *time.Time, actor pa0580.FuncionarioID, now time.Time, k app.Clave) error {
 	return s.tx(ctx, "set corte", func(ctx context.Context, tx bun.Tx) error {
 		if first, _, err := once(ctx, tx, actor, k, objetoCierre(m)); err != nil || !first {
@@ -147,12 +147,34 @@ func (s *Store) SetCorte(ctx context.Context, m pa0580.Mes, at *time.Time, actor
 			entry.Accion = "levantar_corte"
 			return moveCorte(ctx, tx, m, entry, "UPDATE cierres SET corte_at = NULL, corte_por = NULL, sellado = false WHERE mes = ?", m.String())
 		}
+		if err := checkCorte(ctx, tx, m, *at, now); err != nil {
+			return err
+		}
 		entry.Detalle["corte"] = at.UTC().Format(time.RFC3339Nano)
 		return moveCorte(ctx, tx, m, entry, `
 INSERT INTO cierres (mes, corte_at, corte_por, sellado) VALUES (?, ?, ?, ?)
 ON CONFLICT (mes) DO UPDATE SET corte_at = EXCLUDED.corte_at, corte_por = EXCLUDED.corte_por, sellado = EXCLUDED.sellado`,
 			m.String(), *at, actor, !at.After(now))
 	})
+}
+
+// checkCorte judges one that is to be set, by what there is once nobody else sets any.
+func checkCorte(ctx context.Context, tx bun.Tx, m pa0580.Mes, at, now time.Time) error {
+	t, err := turno(ctx, tx, m)
+	if err != nil {
+		return err
+	}
+	var found []cierreRow
+	err = tx.NewRaw(`
+SELECT c.mes, c.corte_at, f.nombre AS corte_por FROM cierres c LEFT JOIN funcionarios f ON f.id = c.corte_por WHERE c.mes = ?`, m.String()).Scan(ctx, &found)
+	if err != nil {
+		return err
+	}
+	var set *pa0580.Corte
+	if len(found) == 1 {
+		set = found[0].corte()
+	}
+	return pa0580.CheckCorte(m, set, t, at, now)
 }
 
 func moveCorte(ctx context.Context, tx bun.Tx, m pa0580.Mes, entry asientoRow, change string, args ...any) error {

@@ -330,10 +330,40 @@ func TestNothingSlipsInBeforeACorte(t *testing.T) {
 				t.Fatalf("%d commands before a sealed corte, %d a moment later", seen, now)
 			}
 		}
+		if err := m.SetCorte(t.Context(), octubre, nil, m.rrhh, corte, m.clave()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	group.Wait()
 	if n := m.number(t, "SELECT count(DISTINCT creado_at) FROM comandos"); n < 2 {
 		t.Errorf("%d moments: the race did not happen", n)
+	}
+}
+
+// Two of HR set a corte at once: one is set, and nobody moves it under whoever was told so.
+func TestOneCorteIsSet(t *testing.T) {
+	t.Parallel()
+	m := newMundo(t)
+	m.aprobada(t, m.ana, contenido(1), manana)
+	const many = 8
+	told := make(chan time.Time, many)
+	var group sync.WaitGroup
+	for i := range many {
+		at := noviembre.Add(time.Duration(i) * time.Hour)
+		group.Go(func() {
+			err := m.SetCorte(t.Context(), octubre, &at, m.rrhh, noviembre, m.clave())
+			if err == nil {
+				told <- at
+				return
+			}
+			refused(t, err, pa0580.CodeCorte)
+		})
+	}
+	group.Wait()
+	close(told)
+	c, err := m.Cierre(t.Context(), octubre)
+	if at := <-told; err != nil || c.Corte == nil || !c.Corte.At.Equal(at) || len(told) > 0 {
+		t.Errorf("set at %v, and told %v; %d more were told so: %v", c.Corte, at, len(told), err)
 	}
 }
 

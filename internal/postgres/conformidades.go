@@ -40,8 +40,8 @@ WHERE true` + enTodas
 // firmadoDeSQL is what some units' heads sign. Arguments: month, corte, units.
 var firmadoDeSQL = enUnidades("WITH filas AS MATERIALIZED (" + filasSQL + ") SELECT huella FROM (" + firmadoSQL + ") AS u")
 
-// SetConformidad signs a unit's month off as its digest says; the same signature
-// again changes nothing. Refuses with CodeDigest where the unit is not any more as
+// SetConformidad signs a unit's month off as its digest says, and [pa0580.CheckSigning]
+// judges it; the same signature again changes nothing. Refuses with CodeDigest where the unit is not any more as
 // its head saw it, CodeMonthClosed, or CodeNotFound where there is no such unit.
 func (s *Store) SetConformidad(ctx context.Context, c app.Conformidad) (app.Conformidad, error) {
 	if !isID(c.Unidad) {
@@ -51,7 +51,11 @@ func (s *Store) SetConformidad(ctx context.Context, c app.Conformidad) (app.Conf
 		if _, err := tx.ExecContext(ctx, lockSigning); err != nil {
 			return err
 		}
-		if err := mustBeOpen(ctx, tx, c.Mes); err != nil {
+		t, err := turno(ctx, tx, c.Mes)
+		if err != nil {
+			return err
+		}
+		if err := pa0580.CheckSigning(c.Mes, t, c.At); err != nil {
 			return err
 		}
 		if err := asSeen(ctx, tx, c); err != nil {

@@ -478,7 +478,11 @@ func (b *enPostgres) cerrar(mes pa0580.Mes, at time.Time) bool {
 
 func (b *enPostgres) complementar(mes pa0580.Mes, at time.Time) bool {
 	b.cortar(mes, at)
-	return b.cerrar(mes, at)
+	closed := b.cerrar(mes, at)
+	if !closed { // it holds nothing
+		b.levantar(mes, at)
+	}
+	return closed
 }
 
 func (b *enPostgres) palabra(g pa0580.GestionID, head bool, at time.Time) pa0580.Visto {

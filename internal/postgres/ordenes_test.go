@@ -134,6 +134,7 @@ func TestAnOrderThatWaitsMayBeReplaced(t *testing.T) {
 func TestTwoConfirmAtOnce(t *testing.T) {
 	t.Parallel()
 	m := newMundo(t)
+	m.aprobada(t, m.ana, contenido(1), manana)
 	m.cortar(t, octubre, noviembre)
 	o := m.doble(t, "h", noviembre)
 	people := []pa0580.FuncionarioID{m.rrhh2, m.jefa, m.jefe, m.gerente} // the role is the use case's matter
@@ -162,6 +163,7 @@ func TestTwoConfirmAtOnce(t *testing.T) {
 func TestTheDatabaseWantsTwoPeople(t *testing.T) {
 	t.Parallel()
 	m := newMundo(t)
+	m.aprobada(t, m.ana, contenido(1), manana)
 	m.cortar(t, octubre, noviembre)
 	o := m.doble(t, "h", noviembre)
 	try := func(name, want, sql string, args ...any) {

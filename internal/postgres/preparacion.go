@@ -153,7 +153,7 @@ FROM (
 ) AS mando
 JOIN gestiones g ON g.unidad_id = mando.unidad_id AND g.agente_id = mando.agente_id
 JOIN funcionarios f ON f.id = g.agente_id
-WHERE g.estado IN ('recibida', 'pendiente', 'observada') AND g.mes <= ?
+WHERE g.estado IN ('recibida', 'pendiente', 'observada') AND g.mes <= ?0 AND `+esMesSQL+`
 GROUP BY g.unidad_id, g.agente_id, f.nombre
 ORDER BY g.unidad_id, g.agente_id`, m.String()).Scan(ctx, &rows)
 	out := make([]app.Autoria, len(rows))

@@ -193,7 +193,7 @@ func (j *judge) close(s step) {
 	if j.signs[s.Mes] != len(j.world.unidades) {
 		j.Errorf("closed with %d conformidades", j.signs[s.Mes])
 	}
-	j.must(pa0580.CheckCorte(s.Mes, pa0580.Turno{Primero: j.Anterior}, s.At, s.At))
+	j.must(pa0580.CheckCorte(s.Mes, nil, pa0580.Turno{Primero: j.Anterior}, s.At, s.At))
 	for _, row := range j.rows {
 		if row.Mes == s.Mes && !row.Estado.Ended() && row.Estado != pa0580.Aprobada {
 			j.Errorf("closed with a gestión %s", row.Estado)
