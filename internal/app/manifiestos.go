@@ -62,8 +62,8 @@ type Notario interface {
 
 // Certificar makes the manifest of everything closed that has none, up to mes, in the
 // order of closing: each names the one before. A month's files are written first,
-// and the audit sealed as far as its close. Without a key it certifies nothing, and
-// `gestiones doctor` says so.
+// and the audit sealed as far as its close. Without a key it certifies nothing, and what
+// somebody changed since stays without: `gestiones doctor` says so of either.
 func (a *App) Certificar(ctx context.Context, mes pa0580.Mes) error {
 	owed, err := a.Store.SinManifiesto(ctx)
 	if err != nil {
@@ -74,7 +74,10 @@ func (a *App) Certificar(ctx context.Context, mes pa0580.Mes) error {
 			a.Log.WarnContext(ctx, "no key to sign the manifest with", "mes", m.String())
 			return nil
 		}
-		if err := a.certificar(ctx, m); err != nil {
+		err := a.certificar(ctx, m)
+		if errors.Is(err, errInfirmable) { // for ever: the others are not to wait for it
+			a.Log.ErrorContext(ctx, "not signed", "mes", m.String(), "error", err)
+		} else if err != nil {
 			return fmt.Errorf("certify %s: %w", m, err)
 		}
 		if m == mes {

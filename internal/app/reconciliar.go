@@ -54,6 +54,7 @@ type Pulso struct {
 	ArchivoDesde    *time.Time // when the oldest month that lacks some was closed
 	SinProbar       int        // closed months without manifest
 	ProbarDesde     *time.Time // when the oldest of these was closed
+	Infirmables     int        // closed months that were changed since, or robbed of their manifest
 	Abiertas        int        // gestiones whose workflow is open
 	Ajenas          int        // of these, driven by another engine
 	SinSellar       int        // audit entries that no block of the chain holds

@@ -107,5 +107,9 @@ func (a *App) moved(ctx context.Context, mes pa0580.Mes, huella string) (string,
 	if err != nil {
 		return "", err
 	}
-	return inWords(movidas(seen.Unidades, now.Unidades)), nil
+	words := inWords(movidas(seen.Unidades, now.Unidades))
+	if words == "" && now.Cortada { // the digest covers the moment, too
+		words = "el corte, que ahora es el " + now.Corte.Format("02/01/2006 a las 15:04:05")
+	}
+	return words, nil
 }

@@ -159,6 +159,10 @@ func (s Symptoms) months(say sayer) {
 		say(level, "Cierre", "Compruebe que «work» tenga GESTIONES_SIGNING_KEY_FILE (la clave la hace «gestiones key new»); si la tiene, busque «certify month» en su registro.",
 			"Cierres sin manifiesto firmado: %d; el más viejo, de hace %s. Están firmes, pero nada los prueba fuera de la base.", n, since(age))
 	}
+	if n := s.Pulso.Infirmables; n > 0 {
+		say(Grave, "Cierre", "«gestiones verify --database» nombra lo que cambió; vea «Un mes que no se firma» en docs/operations.md.",
+			"Cierres que no se firman: %d. No están como la auditoría dice que se cerraron, o se les quitó el manifiesto.", n)
+	}
 }
 
 func (s Symptoms) workflows(say sayer) {

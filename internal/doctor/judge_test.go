@@ -57,6 +57,7 @@ func TestEachSymptomHasItsFindingAndRemedy(t *testing.T) {
 		"a drain under way":                             {func(s *Symptoms) { s.Pulso.SinAvisar = 700 }, Bien, "Cierre", "700"},
 		"files being written":                           {func(s *Symptoms) { s.Pulso.SinArchivar, s.Pulso.ArchivoDesde = 70, ago(time.Minute) }, Bien, "Cierre", "sin escribir: 70"},
 		"a close just signed for":                       {func(s *Symptoms) { s.Pulso.SinProbar, s.Pulso.ProbarDesde = 1, ago(time.Minute) }, Bien, "Cierre", "sin manifiesto firmado: 1"},
+		"closes that cannot be signed for":              {func(s *Symptoms) { s.Pulso.Infirmables = 1 }, Grave, "Cierre", "no se firman: 1"},
 		"closes that nobody signs for":                  {func(s *Symptoms) { s.Pulso.SinProbar, s.Pulso.ProbarDesde = 2, ago(3*time.Hour) }, Aviso, "Cierre", "sin manifiesto firmado: 2"},
 		"files that nobody writes":                      {func(s *Symptoms) { s.Pulso.SinArchivar, s.Pulso.ArchivoDesde = 5, ago(3*time.Hour) }, Aviso, "Cierre", "sin escribir: 5"},
 		"a workflow missing":                            {func(s *Symptoms) { s.Workflows = Workflows{Mirados: 9, Faltan: []string{"a"}} }, Aviso, "Workflows", "1 de 9"},

@@ -6,10 +6,10 @@ import (
 
 // preparacion is what HR looks at before a close.
 type preparacion struct {
-	Cierre     cierre        `json:"cierre"`
 	SinAplicar int           `json:"sin_aplicar" doc:"Pedidos anteriores al corte que todavía no se aplicaron"`
 	Unidades   []unidadEnMes `json:"unidades"`
 	Bloqueos   []bloqueo     `json:"bloqueos" doc:"Lo que, para cerrar, pide un motivo escrito"`
+	Cierre     cierre        `json:"cierre"`
 }
 
 type unidadEnMes struct {

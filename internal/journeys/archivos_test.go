@@ -2,6 +2,7 @@ package journeys
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"ande.gov.py/gestiones/internal/contract"
+	"ande.gov.py/gestiones/internal/pa0580"
 	"ande.gov.py/gestiones/internal/teststack"
 )
 
@@ -33,7 +35,7 @@ func TestFilesThatWereNeverWrittenAreWritten(t *testing.T) {
 	m.stopWork()
 	id := m.get("hugo", api+"/planillas?mes=2026-10", http.StatusOK).lista("planillas")[0].texto("id")
 	before := m.archivo("hugo", api+"/planillas/"+id+"/xlsx")
-	m.forget("NOT (planilla_id IS NOT NULL AND formato = 'xlsx')")
+	m.forget("archivos", "NOT (planilla_id IS NOT NULL AND formato = 'xlsx')")
 	if complete() {
 		t.Fatal("nothing was forgotten")
 	}
@@ -53,12 +55,35 @@ func TestFilesThatWereNeverWrittenAreWritten(t *testing.T) {
 	}
 }
 
-// forget takes away files that nobody can take away while the table is as we make it.
-func (m *mundo) forget(which string) {
+// Whoever owns the database takes October's manifest away. It is not signed again, and
+// November's is signed all the same.
+func TestAMonthThatIsNotSignedHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	m := newMundo(t)
+	signed := func(mes string) bool { return m.get("hugo", api+"/cierres/"+mes, http.StatusOK).en("probado") == true }
+	for i, mes := range []time.Month{time.October, time.November} {
+		m.at(2026, mes, 15, 9, 0)
+		m.decidir("jimena", m.cargar("ana", nis(i)), "aprobar", "", http.StatusOK)
+		m.at(2026, mes+1, 3, 9, 0)
+		name := pa0580.NewMes(2026, mes).String()
+		m.post("hugo", api+"/cierres/"+name+"/corte", cuerpo{}, http.StatusOK)
+		m.cerrar(name, 1)
+		m.eventually("the manifest of "+name, porSellar, func() bool { return signed(name) })
+		if mes == time.October {
+			m.forget("manifiestos", "TRUE")
+		}
+	}
+	if signed("2026-10") {
+		t.Error("October was signed again")
+	}
+}
+
+// forget takes away rows that nobody can take away while the table is as we make it.
+func (m *mundo) forget(table, which string) {
 	m.Helper()
 	conn, err := pgx.Connect(m.Context(), m.config.URL)
 	m.must(err)
 	defer conn.Close(m.Context())
-	_, err = conn.Exec(m.Context(), "ALTER TABLE archivos DISABLE TRIGGER USER; DELETE FROM archivos WHERE "+which+"; ALTER TABLE archivos ENABLE TRIGGER USER")
+	_, err = conn.Exec(m.Context(), fmt.Sprintf("ALTER TABLE %[1]s DISABLE TRIGGER USER; DELETE FROM %[1]s WHERE %[2]s; ALTER TABLE %[1]s ENABLE TRIGGER USER", table, which))
 	m.must(err)
 }

@@ -152,4 +152,7 @@ func TestAMonthIsSignedForOnce(t *testing.T) {
 	if firmable() {
 		t.Error("its manifest was taken away, and it would be signed for again")
 	}
+	if p, err := m.Pulso(t.Context(), "motor"); err != nil || p.Infirmables != 1 || p.SinProbar != 0 {
+		t.Errorf("the pulse of that: %+v, %v", p, err)
+	}
 }

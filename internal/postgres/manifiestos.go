@@ -16,7 +16,7 @@ import (
 
 // sinManifiestoSQL are the closed months that have no manifest.
 const sinManifiestoSQL = `
-SELECT c.mes, c.cerrado_at FROM cierres c LEFT JOIN manifiestos m ON m.mes = c.mes WHERE c.cerrado_at IS NOT NULL AND m.mes IS NULL`
+SELECT c.mes, c.cerrado_at, c.huella, c.lineas FROM cierres c LEFT JOIN manifiestos m ON m.mes = c.mes WHERE c.cerrado_at IS NOT NULL AND m.mes IS NULL`
 
 // SinManifiesto lists what is closed and has no manifest, in the order of closing.
 func (s *Store) SinManifiesto(ctx context.Context) ([]pa0580.Mes, error) {
@@ -49,14 +49,16 @@ INSERT INTO manifiestos (mes, orden, contenido, clave, at) VALUES (?, ?, ?, ?, ?
 // Firmable tells that what is closed is as its close was audited, and was never signed
 // before: whoever altered a month, and took its manifest away, gets no other signature.
 func (s *Store) Firmable(ctx context.Context, m pa0580.Mes) (bool, error) {
-	var is bool
-	err := s.db.NewRaw(`
-SELECT EXISTS (SELECT FROM cierres c JOIN auditoria a ON a.objeto = 'cierre/' || c.mes AND a.accion = 'cerrar'
-	WHERE c.mes = ?0 AND c.cerrado_at IS NOT NULL AND a.detalle->>'huella' = c.huella AND a.detalle->>'lineas' = c.lineas::text
-		AND a.detalle->>'planillas' = (SELECT count(*) FROM planillas p WHERE p.mes = c.mes)::text)
-	AND NOT EXISTS (SELECT FROM auditoria WHERE objeto = 'cierre/' || ?0 AND accion = 'certificar')`, m.String()).Scan(ctx, &is)
-	return is, seek("ask whether a close can be signed for", err)
+	var n int
+	err := s.db.NewRaw("SELECT count(*) FROM ("+sinManifiestoSQL+") AS c WHERE c.mes = ? AND "+firmableSQL, m.String()).Scan(ctx, &n)
+	return n > 0, seek("ask whether a close can be signed for", err)
 }
+
+// firmableSQL tells it of a closed month called c.
+const firmableSQL = `(EXISTS (SELECT FROM auditoria a WHERE a.objeto = 'cierre/' || c.mes AND a.accion = 'cerrar'
+		AND a.detalle->>'huella' = c.huella AND a.detalle->>'lineas' = c.lineas::text
+		AND a.detalle->>'planillas' = (SELECT count(*) FROM planillas p WHERE p.mes = c.mes)::text)
+	AND NOT EXISTS (SELECT FROM auditoria a WHERE a.objeto = 'cierre/' || c.mes AND a.accion = 'certificar'))`
 
 // AddManifiesto keeps a month's signed manifest, and says so in the audit. Where there is
 // one, that one counts.

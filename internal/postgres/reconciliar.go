@@ -142,7 +142,7 @@ func (s *Store) Pulso(ctx context.Context, motor string) (app.Pulso, error) {
 	err := s.db.NewRaw(`
 SELECT c.n AS sin_aplicar, c.desde AS sin_aplicar_desde, r.n AS recibidas, r.desde AS recibida_desde,
 	o.n AS ordenes, o.desde AS orden_desde, a.abiertas, a.ajenas,
-	v.n AS sin_avisar, v.desde AS cierre_desde, x.n AS sin_archivar, x.desde AS archivo_desde, y.n AS sin_probar, y.desde AS probar_desde,
+	v.n AS sin_avisar, v.desde AS cierre_desde, x.n AS sin_archivar, x.desde AS archivo_desde, y.n AS sin_probar, y.desde AS probar_desde, y.infirmables,
 	s.n AS sin_sellar, s.desde AS sin_sellar_desde, u.hasta > pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS contador_atras
 FROM (SELECT count(*) AS n, min(creado_at) AS desde FROM comandos WHERE resultado IS NULL) c,
 	(SELECT count(*) AS n, min(guardada_at) AS desde FROM gestiones WHERE estado = 'recibida') r,
@@ -150,7 +150,8 @@ FROM (SELECT count(*) AS n, min(creado_at) AS desde FROM comandos WHERE resultad
 	(SELECT count(*) AS n, min(p.cerrada_at) AS desde FROM gestiones g JOIN planillas p ON p.id = g.planilla_id WHERE g.estado = 'incluida' AND NOT g.avisada) v,
 	(SELECT count(*) AS abiertas, count(*) FILTER (WHERE g.motor <> ?2) AS ajenas FROM gestiones g WHERE `+abiertaSQL+`) a,
 	(`+sinArchivarSQL+`) x,
-	(SELECT count(*) AS n, min(cerrado_at) AS desde FROM (`+sinManifiestoSQL+`) AS c) y,
+	(SELECT count(*) FILTER (WHERE c.firmable) AS n, min(c.cerrado_at) FILTER (WHERE c.firmable) AS desde, count(*) FILTER (WHERE NOT c.firmable) AS infirmables
+		FROM (SELECT c.cerrado_at, `+firmableSQL+` AS firmable FROM (`+sinManifiestoSQL+`) AS c) AS c) y,
 	(`+ultimoSQL+`) u, LATERAL (SELECT count(*) AS n, min(at) AS desde FROM auditoria WHERE tx >= u.hasta) s`,
 		bun.List(app.Formatos()), len(app.Formatos()), motor).Scan(ctx, &p)
 	p.SinAplicarDesde, p.RecibidaDesde, p.OrdenDesde = local(p.SinAplicarDesde), local(p.RecibidaDesde), local(p.OrdenDesde)
