@@ -141,7 +141,7 @@ func (s *server) ajustes() {
 	})
 	handleBody(s, operacion{
 		id: "rechazar-ajuste", tag: "ajustes", method: http.MethodPost, path: "/ajustes/{id}/rechazar", resumen: "Rechazar un ajuste",
-		texto: "Cualquiera de las dos partes, con motivo, mientras no esté aprobado.", niega: append([]pa0580.Code{pa0580.CodeReasonMissing, pa0580.CodeRemark}, niega...),
+		texto: "Cualquiera de las dos partes, con motivo, mientras no esté en una planilla: también el que se aprobó por error.", niega: append([]pa0580.Code{pa0580.CodeReasonMissing, pa0580.CodeRemark}, niega...),
 		salidas: []salida{{status: 200, texto: "Rechazado", ejemplo: func() ajuste {
 			a := unAjuste()
 			a.Estado, a.Rechazo = "rechazado", &rechazoDe{nombrado{idRRHH, "Hugo Ferreira"}, "2026-11-10T11:40:00-03:00", "Son dos suministros distintos"}

@@ -52,6 +52,7 @@ func TestAMistakeFoundAfterTheClose(t *testing.T) {
 	added := pedir("hugo", refused, "suma", http.StatusCreated) // rejected by mistake
 	m.post("jimena", api+"/ajustes/"+added.texto("id")+"/aprobar", nil, http.StatusOK)
 	wrong := pedir("hugo", once, "resta", http.StatusCreated)
+	m.post("jimena", api+"/ajustes/"+wrong.texto("id")+"/aprobar", nil, http.StatusOK) // by mistake
 	m.post("jimena", api+"/ajustes/"+wrong.texto("id")+"/rechazar", cuerpo{"motivo": "Son dos clientes"}, http.StatusOK)
 	m.post("jimena", api+"/ajustes/"+wrong.texto("id")+"/rechazar", cuerpo{"motivo": "otra vez"}, http.StatusConflict)
 

@@ -155,9 +155,10 @@ func (a *Ajuste) Approve(v Visto) error {
 	return nil
 }
 
-// Reject ends it, with a reason. Refuses with CodeWrongEstado or CodeReasonMissing.
+// Reject ends it, with a reason, until a planilla has it: what was approved by mistake,
+// too. Refuses with CodeWrongEstado or CodeReasonMissing.
 func (a *Ajuste) Reject(v Visto, motivo string) error {
-	if a.Estado() != AjustePedido {
+	if a.Rechazo != nil || a.Incluido {
 		return &Refusal{Code: CodeWrongEstado, Campo: "ajuste", Message: "El ajuste ya está " + string(a.Estado()) + "."}
 	}
 	if motivo == "" {

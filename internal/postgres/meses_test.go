@@ -166,7 +166,7 @@ func (m *modelo) aprobarAjuste(x int, head bool, at time.Time) bool {
 
 func (m *modelo) rechazarAjuste(x int) bool {
 	a := &m.ajustes[x]
-	if a.fin != "" || !a.aprobado.IsZero() {
+	if a.fin != "" {
 		return false
 	}
 	a.fin = "rechazado"
