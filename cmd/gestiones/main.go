@@ -71,11 +71,17 @@ func run() error {
 	return k.Run(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
 }
 
-// refused is the exit status of a command line that was not run: monitors know
-// no other than the doctor's.
+// refused is the exit status of a command line that was not run: monitors know no other
+// than the doctor's, and whoever verifies no other than «it could not look».
 func refused(args []string, code int) int {
-	if code != 0 && len(args) > 0 && args[0] == "doctor" {
+	if code == 0 || len(args) == 0 {
+		return code
+	}
+	switch args[0] {
+	case "doctor":
 		return int(unknown)
+	case "verify":
+		return int(unread)
 	}
 	return code
 }

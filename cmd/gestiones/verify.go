@@ -20,10 +20,13 @@ import (
 // altered is the exit status where something is not as it was closed.
 const altered status = 2
 
+// unread is the one where it could not look.
+const unread status = 1
+
 // verifyCmd says offline whether files are those of a close, or walks the database.
 type verifyCmd struct {
-	Archivos []string `arg:"" optional:"" name:"archivo" type:"existingfile" help:"Archivos de planilla que verificar."`
-	Manifest string   `type:"existingfile" placeholder:"ARCHIVO" help:"Manifiesto del cierre, guardado fuera del sistema."`
+	Archivos []string `arg:"" optional:"" name:"archivo" help:"Archivos de planilla que verificar."`
+	Manifest string   `placeholder:"ARCHIVO" help:"Manifiesto del cierre, guardado fuera del sistema."`
 	Key      []string `placeholder:"CLAVE" sep:"none" help:"Clave pública con que se firmó, o el archivo que la tiene; varias veces, si se renovó."`
 	Database string   `env:"GESTIONES_DATABASE_URL" placeholder:"postgres://…" help:"Base de datos que recorrer entera."`
 }
@@ -56,7 +59,7 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 	if c.Manifest != "" {
 		raw, err := os.ReadFile(c.Manifest)
 		if err != nil {
-			return fmt.Errorf("--manifest: %w", err)
+			return fmt.Errorf("--manifest: no se puede leer: %w", err)
 		}
 		m, err := manifiesto.Abrir(raw, keys...)
 		if err != nil {
@@ -120,12 +123,12 @@ func sha256Of(path string) ([sha256.Size]byte, error) {
 	var sum [sha256.Size]byte
 	f, err := os.Open(path)
 	if err != nil {
-		return sum, err
+		return sum, fmt.Errorf("no se puede leer: %w", err)
 	}
 	defer f.Close()
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
-		return sum, fmt.Errorf("read %s: %w", path, err)
+		return sum, fmt.Errorf("%s no se puede leer entero: %w", path, err)
 	}
 	copy(sum[:], h.Sum(nil))
 	return sum, nil

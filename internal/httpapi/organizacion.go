@@ -3,7 +3,6 @@ package httpapi
 import (
 	"net/http"
 	"strings"
-	"unicode"
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -79,7 +78,7 @@ func (c *campos) text(campo, value string, longest int) string {
 	switch {
 	case value == "":
 		c.no(campo, "Falta «"+campo+"».")
-	case len([]rune(value)) > longest || strings.ContainsFunc(value, unicode.IsControl):
+	case len([]rune(value)) > longest || strings.ContainsFunc(value, pa0580.Hidden):
 		c.no(campo, "«"+campo+"» debe ser una línea de texto más corta.")
 	}
 	return value

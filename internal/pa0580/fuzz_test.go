@@ -97,7 +97,7 @@ func FuzzParseMotivo(f *testing.F) {
 }
 
 func fuzzText(f *testing.F, paso int, parse func(string) (string, error)) {
-	for _, in := range []string{"", " uno\r\ndos ", "\x00", "\r", "\r\r\n", "\xff", "\u0085x\u0085", strings.Repeat("ñ", 2001)} {
+	for _, in := range []string{"", " uno\r\ndos ", "\x00", "\r", "\r\r\n", "\xff", "\u0085x\u0085", "Ana \u202ezetíneB", strings.Repeat("ñ", 2001)} {
 		f.Add(in)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
@@ -111,7 +111,7 @@ func fuzzText(f *testing.F, paso int, parse func(string) (string, error)) {
 			t.Fatalf("%q is accepted as %q", in, got)
 		}
 		for _, c := range got {
-			if unicode.IsControl(c) && c != '\n' && c != '\t' {
+			if (unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c)) && c != '\n' && c != '\t' {
 				t.Fatalf("%q is accepted with %U", in, c)
 			}
 		}

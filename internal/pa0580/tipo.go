@@ -72,12 +72,16 @@ func parseText(s string, paso int, campo, what string) (string, error) {
 		return no(fmt.Sprintf(" admite hasta %s caracteres; tiene %s.", miles(MaxObservacion), miles(n)))
 	}
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.IsControl(r) && r != '\n' && r != '\t'
+		return Hidden(r) && r != '\n' && r != '\t'
 	}) {
 		return no(" debe ser texto simple, sin caracteres de control.")
 	}
 	return s, nil
 }
+
+// Hidden tells a character that is not seen itself and changes how others are: control
+// characters, and those that turn the direction of writing.
+func Hidden(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
 
 // miles writes n as Paraguay does, '.' between thousands.
 func miles(n int) string {
