@@ -26,6 +26,7 @@ const (
 	SinAprobacion        Adulterado = "sin_aprobacion"
 	ManifiestoAdulterado Adulterado = "manifiesto"
 	CierreAdulterado     Adulterado = "cierre"
+	FirmaAdulterada      Adulterado = "firma"
 )
 
 // Adulteracion is one thing that is not as a close wrote it.
@@ -54,7 +55,9 @@ func (a Adulteracion) String() string {
 	case DeMasAdulterado:
 		return where + "la gestión " + a.Objeto + " se paga más de una vez, o se resta lo que no se pagó."
 	case SinAprobacion:
-		return where + "la auditoría no tiene la aprobación de la gestión " + a.Objeto + ", o de su ajuste."
+		return where + "la auditoría no tiene la aprobación de la gestión " + a.Objeto + ", o de su ajuste, o dice otra cosa."
+	case FirmaAdulterada:
+		return where + "la conformidad de " + a.Objeto + " no es la que dio su jefatura, o falta, o sobra."
 	case ManifiestoAdulterado:
 		return fmt.Sprintf("%s: el manifiesto no es el que se firmó, o falta.", a.Mes)
 	case ArchivoAdulterado:

@@ -27,8 +27,21 @@ WHERE l.ajuste_id IS NULL AND l.compromiso <> ` + deLineaSQL + `
 	OR l.personal IS NOT NULL AND g.sal IS NULL AND (g.documento, g.documento_entrada, g.persona, g.observacion, COALESCE(g.sgc_titular, '')) <> ('', '', '', '', '')`},
 	{app.SinAprobacion, `
 SELECT p.mes, p.numero, g.id::text AS objeto FROM planilla_lineas l JOIN planillas p ON p.id = l.planilla_id JOIN gestiones g ON g.id = l.gestion_id
-WHERE l.version IS NOT NULL AND NOT EXISTS (SELECT FROM auditoria a
-	WHERE a.gestion_id = g.id AND a.version <= l.version AND a.accion = 'aprobar' AND a.actor_id = g.decidida_por)`},
+WHERE l.version IS NOT NULL AND NOT EXISTS (SELECT FROM comandos k JOIN auditoria a ON a.gestion_id = k.gestion_id AND a.version = k.version
+	WHERE k.id = g.decision_id AND (k.gestion_id, k.accion, k.actor_id, k.creado_at, k.resultado) = (g.id, 'aprobar', g.decidida_por, g.decidida_at, 'aplicado')
+		AND k.version <= l.version AND (a.accion, a.actor_id, a.at, a.detalle->>'comando', a.detalle->>'cargo', a.detalle->>'unidad', COALESCE(a.detalle->>'motivo', ''))
+			= (k.accion, k.actor_id, k.aplicado_at, k.id::text, k.cargo, k.unidad_id::text, k.motivo))`},
+	{app.FirmaAdulterada, `
+SELECT COALESCE(k.mes, f.mes) AS mes, COALESCE(p.numero, 0) AS numero, u.codigo AS objeto
+FROM conformidades k FULL JOIN ( -- the last that each unit's head gave
+	SELECT DISTINCT ON (objeto, detalle->>'unidad') substr(objeto, 8) AS mes, (detalle->>'unidad')::uuid AS unidad_id, actor_id, at,
+		detalle->>'cargo' AS cargo, COALESCE(detalle->>'huella', '') AS huella
+	FROM auditoria WHERE accion = 'conformar' ORDER BY objeto, detalle->>'unidad', id DESC
+) AS f ON f.mes = k.mes AND f.unidad_id = k.unidad_id
+JOIN cierres c ON c.mes = COALESCE(k.mes, f.mes) AND c.cerrado_at IS NOT NULL
+LEFT JOIN unidades u ON u.id = COALESCE(k.unidad_id, f.unidad_id)
+LEFT JOIN planillas p ON p.mes = c.mes AND p.unidad_id = u.id
+WHERE (k.actor_id, k.at, k.cargo, k.huella) IS DISTINCT FROM (f.actor_id, f.at, f.cargo, f.huella)`},
 	{app.SinAprobacion, `
 SELECT p.mes, p.numero, x.gestion_id::text AS objeto FROM ajustes x JOIN planillas p ON p.id = x.planilla_id
 WHERE (SELECT count(DISTINCT a.actor_id) FROM auditoria a WHERE a.objeto = 'ajuste/' || x.id

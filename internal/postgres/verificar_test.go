@@ -17,6 +17,8 @@ import (
 // nothing of who is paid for what: keys of requests, and what the engine was told.
 var sinPrueba = map[string]bool{
 	"gestiones.clave": true, "gestiones.cuerpo": true, "gestiones.aceptada": true, "gestiones.avisada": true, "gestiones.motor": true,
+	"comandos.clave": true, "comandos.cuerpo": true, "comandos.lote_id": true, "comandos.visto_at": true, "comandos.seq": true,
+	"comandos.vista": true, "comandos.codigo": true, "comandos.correccion": true, // of no approval, or no matter once it was applied
 	"cierres.sellado":       true,                                                        // of every closed month, by a constraint
 	"ajustes.rechazado_por": true, "ajustes.rechazado_at": true, "ajustes.rechazo": true, // of none that was included
 }
@@ -30,6 +32,9 @@ func TestWhatACloseWroteIsProved(t *testing.T) {
 		m.aprobada(t, []pa0580.FuncionarioID{m.ana, m.beto, m.carla}[i%3], contenido(i), manana.Add(time.Duration(i)*2*time.Hour))
 	}
 	rejected := m.hacer(t, m.pendiente(t, m.ana, contenido(30), manana), pa0580.Rechazar, m.jefa, manana.Add(time.Hour))
+	if _, err := m.SetConformidad(t.Context(), m.firmable(t, octubre, m.central, m.jefa, noviembre)); err != nil {
+		t.Fatal(err)
+	}
 	m.cerrar(t, octubre, noviembre)
 	paid := m.planillas(t, octubre)[0]
 	full, err := m.Planilla(t.Context(), app.Vision{Todo: true}, paid.ID)
@@ -64,7 +69,7 @@ func TestWhatACloseWroteIsProved(t *testing.T) {
 	if found := m.forgeries(t, closed, nil); len(found) > 0 {
 		t.Fatalf("nothing was touched, and found is %v", found)
 	}
-	columns := m.columns(t, "cierres", "planillas", "planilla_filas", "planilla_lineas", "planilla_ajustes", "ajustes", "gestiones", "archivos")
+	columns := m.columns(t, "cierres", "planillas", "planilla_filas", "planilla_lineas", "planilla_ajustes", "ajustes", "gestiones", "archivos", "conformidades", "comandos")
 	tried := 0
 	for _, c := range columns {
 		if sinPrueba[c.table+"."+c.name] {
@@ -81,23 +86,25 @@ func TestWhatACloseWroteIsProved(t *testing.T) {
 		t.Errorf("%d columns: the test looks for too few", tried)
 	}
 	for name, statements := range map[string][]string{
-		"a line taken out":    {"DELETE FROM planilla_lineas WHERE ctid = (SELECT ctid FROM planilla_lineas LIMIT 1)"},
-		"a row taken out":     {"DELETE FROM planilla_filas WHERE ctid = (SELECT ctid FROM planilla_filas LIMIT 1)"},
-		"a planilla":          {"DELETE FROM planillas WHERE numero = 2"},
-		"a file taken out":    {"DELETE FROM archivos WHERE ctid = (SELECT ctid FROM archivos LIMIT 1)"},
-		"a gestión":           {"DELETE FROM gestiones WHERE ctid = (SELECT ctid FROM gestiones WHERE estado = 'incluida' LIMIT 1)"},
-		"a line put in":       {"INSERT INTO planilla_lineas SELECT '" + string(later.ID) + "', planilla_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at, version, personal, compromiso FROM planilla_lineas LIMIT 1"},
-		"an ajuste taken out": {"DELETE FROM planilla_ajustes WHERE signo = -1", "UPDATE ajustes SET planilla_id = NULL WHERE signo = -1"},
-		"files exchanged":     {"UPDATE archivos a SET planilla_id = p.otra FROM (SELECT min(id::text)::uuid AS una, max(id::text)::uuid AS otra FROM planillas WHERE mes = '2026-10') AS p WHERE a.planilla_id = p.una"},
-		"a salt taken away":   {"UPDATE gestiones SET sal = NULL, decidida_por = agente_id WHERE estado = 'incluida'"},
-		"a salt alone":        {"UPDATE gestiones SET sal = NULL WHERE estado = 'incluida'"},
-		"a month taken out":   {"UPDATE cierres SET cerrado_at = NULL, huella = NULL WHERE mes = '2026-11'"},
-		"an approval unheard": {"DELETE FROM auditoria WHERE accion = 'aprobar'"},
-		"a line taken back":   {"DELETE FROM planilla_lineas WHERE gestion_id = (SELECT min(gestion_id::text)::uuid FROM planilla_lineas)", "UPDATE cierres SET lineas = lineas - 1"},
-		"one line doubled":    {"UPDATE planilla_filas SET ordinarias[1] = ordinarias[1] + 1, extraordinarias[1] = extraordinarias[1] - 1"},
-		"another's salt":      {"UPDATE gestiones SET sal = gen_random_uuid() WHERE estado = 'incluida'"},
-		"another document":    {"UPDATE gestiones SET documento = '9999999' WHERE estado = 'incluida'"},
-		"all made to fit it":  {"UPDATE gestiones g SET tipo_gestion = 1 WHERE estado = 'incluida'", "UPDATE planilla_lineas SET tipo_gestion = 1"},
+		"a line taken out":       {"DELETE FROM planilla_lineas WHERE ctid = (SELECT ctid FROM planilla_lineas LIMIT 1)"},
+		"a row taken out":        {"DELETE FROM planilla_filas WHERE ctid = (SELECT ctid FROM planilla_filas LIMIT 1)"},
+		"a planilla":             {"DELETE FROM planillas WHERE numero = 2"},
+		"a file taken out":       {"DELETE FROM archivos WHERE ctid = (SELECT ctid FROM archivos LIMIT 1)"},
+		"a gestión":              {"DELETE FROM gestiones WHERE ctid = (SELECT ctid FROM gestiones WHERE estado = 'incluida' LIMIT 1)"},
+		"a line put in":          {"INSERT INTO planilla_lineas SELECT '" + string(later.ID) + "', planilla_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at, version, personal, compromiso FROM planilla_lineas LIMIT 1"},
+		"an ajuste taken out":    {"DELETE FROM planilla_ajustes WHERE signo = -1", "UPDATE ajustes SET planilla_id = NULL WHERE signo = -1"},
+		"files exchanged":        {"UPDATE archivos a SET planilla_id = p.otra FROM (SELECT min(id::text)::uuid AS una, max(id::text)::uuid AS otra FROM planillas WHERE mes = '2026-10') AS p WHERE a.planilla_id = p.una"},
+		"a salt taken away":      {"UPDATE gestiones SET sal = NULL, decidida_por = agente_id WHERE estado = 'incluida'"},
+		"a salt alone":           {"UPDATE gestiones SET sal = NULL WHERE estado = 'incluida'"},
+		"a month taken out":      {"UPDATE cierres SET cerrado_at = NULL, huella = NULL WHERE mes = '2026-11'"},
+		"an approval unheard":    {"DELETE FROM auditoria WHERE accion = 'aprobar'"},
+		"a line taken back":      {"DELETE FROM planilla_lineas WHERE gestion_id = (SELECT min(gestion_id::text)::uuid FROM planilla_lineas)", "UPDATE cierres SET lineas = lineas - 1"},
+		"one line doubled":       {"UPDATE planilla_filas SET ordinarias[1] = ordinarias[1] + 1, extraordinarias[1] = extraordinarias[1] - 1"},
+		"another's salt":         {"UPDATE gestiones SET sal = gen_random_uuid() WHERE estado = 'incluida'"},
+		"another document":       {"UPDATE gestiones SET documento = '9999999' WHERE estado = 'incluida'"},
+		"a signature taken away": {"DELETE FROM conformidades"},
+		"a signature put in":     {"INSERT INTO conformidades SELECT mes, '" + string(m.este) + "', actor_id, cargo, at, huella FROM conformidades"},
+		"all made to fit it":     {"UPDATE gestiones g SET tipo_gestion = 1 WHERE estado = 'incluida'", "UPDATE planilla_lineas SET tipo_gestion = 1"},
 	} {
 		if found := m.forgeries(t, closed, statements); len(found) == 0 {
 			t.Errorf("%s, and nobody noticed", name)
@@ -122,6 +129,8 @@ func (c column) closed() string {
 		return "estado = 'incluida' AND sgc_existe"
 	case "ajustes":
 		return "planilla_id IS NOT NULL"
+	case "comandos":
+		return "id IN (SELECT g.decision_id FROM gestiones g JOIN planilla_lineas l ON l.gestion_id = g.id)"
 	}
 	return "true"
 }
@@ -215,7 +224,7 @@ func (m *mundo) unconstrained(t *testing.T) []string {
 	var out []string
 	err := m.db.NewRaw(`
 SELECT format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE', conrelid::regclass, conname) FROM pg_constraint
-WHERE contype IN ('c', 'u', 'f') AND conrelid::regclass::text IN ('cierres', 'planillas', 'planilla_filas', 'planilla_lineas', 'planilla_ajustes', 'ajustes', 'gestiones', 'archivos', 'auditoria')`).Scan(t.Context(), &out)
+WHERE contype IN ('c', 'u', 'f') AND conrelid::regclass::text IN ('cierres', 'planillas', 'planilla_filas', 'planilla_lineas', 'planilla_ajustes', 'ajustes', 'gestiones', 'archivos', 'auditoria', 'conformidades', 'comandos')`).Scan(t.Context(), &out)
 	if err != nil {
 		t.Fatal(err)
 	}
