@@ -115,6 +115,8 @@ func inWords(ds []Diferencia) string {
 		switch {
 		case d.Funcionario == "":
 			words = append(words, d.Codigo+": los datos de la unidad o de su gente")
+		case d.Antes.Importe != d.Ahora.Importe && d.size() == 0:
+			words = append(words, fmt.Sprintf("%s: %s, %s", d.Codigo, d.Nombre, deImportes(d.Antes.Importe, d.Ahora.Importe)))
 		case d.Antes == d.Ahora:
 			words = append(words, fmt.Sprintf("%s: %s, las mismas cuentas con otras gestiones", d.Codigo, d.Nombre))
 		case d.size() == 0:
@@ -127,4 +129,12 @@ func inWords(ds []Diferencia) string {
 		words = append(words, fmt.Sprintf("y %d más", more))
 	}
 	return strings.Join(words, "; ")
+}
+
+// deImportes tells amounts that differ where counts do not.
+func deImportes(antes, ahora pa0580.Importe) string {
+	if !antes.Hay {
+		return "con importe en guaraníes, que antes no tenía"
+	}
+	return fmt.Sprintf("de %s a %s", antes.Guaranies, ahora.Guaranies)
 }

@@ -80,6 +80,7 @@ type MesDeCuenta struct {
 	Mes                            pa0580.Mes
 	Contadas, EnEspera, NoContadas int // of what was loaded in it
 	Pagadas                        int // by its planillas, also of earlier months
+	Importe                        pa0580.Importe
 }
 
 // Cargadas is everything loaded in the month.

@@ -235,8 +235,16 @@ type Planilla struct {
 	Motivo    string
 	Huella    string
 	CerradaAt time.Time
+	Tarifas   []TarifaDePlanilla // that its rows are paid by, latest first; often none
 	Filas     []Fila
 	Anexo     []Linea
+}
+
+// TarifaDePlanilla is a tariff as planillas name it.
+type TarifaDePlanilla struct {
+	ID    pa0580.TarifaID
+	Desde pa0580.Mes
+	Norma string
 }
 
 // Consolidada is a closed month's planillas together, without annexes.
@@ -282,14 +290,16 @@ type Fila struct {
 	Modo        pa0580.Modo
 	Mes         pa0580.Mes // the gestiones' own
 	Cuentas
-	Prueba string // digest of its gestiones, in a preview
+	Tarifa pa0580.TarifaID // by which it is paid; empty where its month has none
+	Prueba string          // digest of its gestiones, in a preview
 }
 
 // Cuentas count gestiones by type, 1 to 5.
 type Cuentas struct {
 	Ordinarias      [5]int
 	Extraordinarias [5]int
-	Ajustes         int // lines of closed months added, less those taken back
+	Ajustes         int            // lines of closed months added, less those taken back
+	Importe         pa0580.Importe // that all of it pays, by the tariffs there are
 }
 
 // Mas adds two counts up.
@@ -299,6 +309,7 @@ func (c Cuentas) Mas(o Cuentas) Cuentas {
 		c.Extraordinarias[i] += o.Extraordinarias[i]
 	}
 	c.Ajustes += o.Ajustes
+	c.Importe = c.Importe.Mas(o.Importe)
 	return c
 }
 
@@ -334,4 +345,5 @@ type Linea struct {
 	Tipo       pa0580.TipoGestion
 	Jornada    pa0580.Jornada
 	GuardadaAt time.Time
+	Importe    pa0580.Importe // that it pays, or takes back
 }

@@ -31,6 +31,8 @@ type Renglon struct {
 	Jefatura    string // who approved the ajuste as head
 	RRHH        string // and as human resources
 	Probado     bool   // a signed manifest proves it
+	Importe     pa0580.Importe
+	Norma       string // of the tariff by which it pays that
 }
 
 // Neto is 1 where the lines together pay the gestión, 0 where they do not.

@@ -59,6 +59,7 @@ type Store interface {
 	pruebaStore
 	ajusteStore
 	cuentaStore
+	tarifaStore
 }
 
 // Clave makes a request repeatable: the same key with the same body gives what
@@ -311,4 +312,19 @@ type cuentaStore interface {
 	// EstadoDeCuenta reads, as of one instant, what v may see of a funcionario's month,
 	// and of their closed ones. Refuses with CodeNotFound where there is no such person.
 	EstadoDeCuenta(ctx context.Context, v Vision, quien pa0580.FuncionarioID, f FiltroDeCuenta) (EstadoDeCuenta, error)
+}
+
+// tarifaStore keeps tariffs: what was decided on never changes.
+type tarifaStore interface {
+	// AddTarifa stores a proposal. Repeated with its key it changes nothing. Returns its
+	// id. Refuses with CodeMonthClosed.
+	AddTarifa(ctx context.Context, t pa0580.Tarifa, k Clave) (pa0580.TarifaID, error)
+	// DecideTarifa has decide judge a tariff, given the last closed month, while no month
+	// closes, and stores what it made of it. Refuses with CodeNotFound, too.
+	DecideTarifa(ctx context.Context, id pa0580.TarifaID, accion string, v pa0580.Visto, k Clave, decide func(*pa0580.Tarifa, pa0580.Mes) error) error
+	// Tarifas are all of them: by their month and the order of approval, latest first.
+	Tarifas(ctx context.Context) ([]TarifaFicha, error)
+	// EnsayoTarifa is what the last closed months would have paid by a tariff, as of one
+	// instant, with so many people at most. Refuses with CodeNotFound.
+	EnsayoTarifa(ctx context.Context, id pa0580.TarifaID, personas int) (EnsayoTarifa, error)
 }

@@ -27,6 +27,7 @@ const (
 	ManifiestoAdulterado Adulterado = "manifiesto"
 	CierreAdulterado     Adulterado = "cierre"
 	FirmaAdulterada      Adulterado = "firma"
+	TarifaAdulterada     Adulterado = "tarifa"
 )
 
 // Adulteracion is one thing that is not as a close wrote it.
@@ -47,7 +48,7 @@ func (a Adulteracion) String() string {
 	case SinLinea:
 		return where + "la gestión " + a.Objeto + " y su línea no se corresponden: falta una, o sobra."
 	case FilaAdulterada:
-		return where + "la fila de " + a.Objeto + " no es la de sus líneas."
+		return where + "la fila de " + a.Objeto + " no es la de sus líneas y su tarifa."
 	case PlanillaAdulterada:
 		return where + "la planilla de " + a.Objeto + " no es la que se cerró."
 	case AjusteAdulterado:
@@ -58,6 +59,8 @@ func (a Adulteracion) String() string {
 		return where + "la auditoría no tiene la aprobación de la gestión " + a.Objeto + ", o de su ajuste, o dice otra cosa."
 	case FirmaAdulterada:
 		return where + "la conformidad de " + a.Objeto + " no es la que dio su jefatura, o falta, o sobra."
+	case TarifaAdulterada:
+		return fmt.Sprintf("La tarifa %s, desde %s, no es la que se aprobó, o falta, o sobra.", a.Objeto, a.Mes)
 	case ManifiestoAdulterado:
 		return fmt.Sprintf("%s: el manifiesto no es el que se firmó, o falta.", a.Mes)
 	case ArchivoAdulterado:

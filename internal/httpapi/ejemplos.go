@@ -9,6 +9,7 @@ const (
 	idComando   = "019a4f2e-7c1b-7d3e-9a41-3f6f0c2b1a05"
 	idPlanilla  = "019a4f2e-7c1b-7d3e-9a41-3f6f0c2b1a06"
 	idAjuste    = "019a4f2e-7c1b-7d3e-9a41-3f6f0c2b1a08"
+	idTarifa    = "019a4f2e-7c1b-7d3e-9a41-3f6f0c2b1a0a"
 	idRRHH      = "019a4f2e-7c1b-7d3e-9a41-3f6f0c2b1a09"
 	idOtro      = "019a4f2e-7c1b-7d3e-9a41-3f6f0c2b1a07"
 	idSolicitud = "7d0c4c1e-0d5b-4c8e-8a52-5b1b6f0f3a10"

@@ -97,6 +97,7 @@ type mesDeCuenta struct {
 	EnEspera   int    `json:"en_espera"`
 	NoContadas int    `json:"no_contadas"`
 	EnPlanilla int    `json:"en_planilla" doc:"Lo que lleva la planilla del mes, también de meses anteriores"`
+	Importe    *int64 `json:"importe,omitempty" doc:"En guaraníes, lo que pagaron; falta si no regía ninguna tarifa"`
 }
 
 func estadoOf(e app.EstadoDeCuenta) estadoDeCuenta {
@@ -105,7 +106,7 @@ func estadoOf(e app.EstadoDeCuenta) estadoDeCuenta {
 		Mes:         e.Mes.String(), Al: moment(e.At), CerradoAt: momentOf(e.CerradoAt), Parcial: e.Parcial,
 		Totales: sumasOf(e.Totales()), Unidades: mapped(e.Partes(), parteOf), Planillas: mapped(e.Pagos, pagoOf), EnPlanillaDeMes: totales(e.Pagadas()),
 		Gestiones: mapped(e.Gestiones, gestionDeCuentaOf), MesesCerrados: mapped(e.Historia, func(m app.MesDeCuenta) mesDeCuenta {
-			return mesDeCuenta{m.Mes.String(), m.Cargadas(), m.Contadas, m.EnEspera, m.NoContadas, m.Pagadas}
+			return mesDeCuenta{m.Mes.String(), m.Cargadas(), m.Contadas, m.EnEspera, m.NoContadas, m.Pagadas, importe(m.Importe)}
 		}),
 	}
 	if e.Mas {
@@ -169,7 +170,7 @@ var (
 			De: []encargado{}, Razon: &razon{"Falta el expediente", "Jimena Ortiz", "2026-10-15T11:05:00-03:00"},
 		}},
 		Siguiente:     cursorOf(idGestion),
-		MesesCerrados: []mesDeCuenta{{"2026-10", 98, 96, 1, 1, 96}},
+		MesesCerrados: []mesDeCuenta{{"2026-10", 98, 96, 1, 1, 96, ptr(int64(482_500))}},
 	}
 	ejemploSumas = Sumas{
 		Cargadas: Totales{Ordinarias: [5]int{0, 4, 2, 0, 86}, Extraordinarias: [5]int{0, 0, 0, 0, 6}, TotalOrdinarias: 92, TotalExtraordinarias: 6, Total: 98},

@@ -35,13 +35,15 @@ type renglon struct {
 	Motivo      string     `json:"motivo,omitempty" doc:"Del ajuste"`
 	Jefatura    string     `json:"jefatura,omitempty" doc:"Quién aprobó el ajuste como jefatura"`
 	RRHH        string     `json:"rrhh,omitempty" doc:"Quién lo aprobó por recursos humanos"`
+	Importe     *int64     `json:"importe,omitempty" doc:"En guaraníes, lo que paga, o lo que suma o resta el ajuste; falta si no regía ninguna tarifa"`
+	Norma       string     `json:"norma,omitempty" doc:"La de la tarifa"`
 }
 
 func linajeOf(l app.Linaje, actor app.Actor) linaje {
 	out := linaje{Gestion: gestionOf(l.Gestion, actor), Neto: l.Neto(), Renglones: mapped(l.Renglones, func(r app.Renglon) renglon {
 		return renglon{
 			planillaDe{r.Planilla, r.Numero}, r.Mes.String(), r.Codigo, moment(r.CerradaAt), r.CerradoPor, r.Conformidad, r.Probado,
-			string(r.Ajuste), r.Signo.String(), r.Motivo, r.Jefatura, r.RRHH,
+			string(r.Ajuste), r.Signo.String(), r.Motivo, r.Jefatura, r.RRHH, importe(r.Importe), r.Norma,
 		}
 	})}
 	if d := l.Decision; d != nil {
@@ -51,10 +53,11 @@ func linajeOf(l app.Linaje, actor app.Actor) linaje {
 }
 
 func ejemploLinaje() linaje {
-	g, line := aprobada(), renglon{planillaDe{idPlanilla, 412}, "2026-10", "SCA", "2026-11-03T18:20:00-03:00", "Hugo Ferreira", "Jimena Ortiz", true, "", "", "", "", ""}
+	g, line := aprobada(), renglon{planillaDe{idPlanilla, 412}, "2026-10", "SCA", "2026-11-03T18:20:00-03:00", "Hugo Ferreira", "Jimena Ortiz", true, "", "", "", "", "", ptr(int64(5_000)), unaNorma}
 	g.Estado, g.Planilla = "incluida", &planillaDe{idPlanilla, 412}
 	back := line
 	back.Planilla, back.Mes, back.CerradaAt = planillaDe{idOtro, 521}, "2026-11", "2026-12-02T17:30:00-03:00"
+	back.Importe = ptr(int64(-5_000))
 	back.Ajuste, back.Signo, back.Motivo, back.Jefatura, back.RRHH = idAjuste, "resta", "Se cargó dos veces al mismo cliente", "Jimena Ortiz", "Hugo Ferreira"
 	return linaje{g, &autoria{ejemploAplicado, nombrado{idJefe, "Jimena Ortiz"}, "jefe", idUnidad}, []renglon{line, back}, 0}
 }

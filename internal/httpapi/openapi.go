@@ -42,6 +42,7 @@ func openAPI(version string) *huma.OpenAPI {
 			{Name: "planillas", Description: "Planillas de pago de bonificación"},
 			{Name: "estados", Description: "El estado de cuenta de cada funcionario"},
 			{Name: "organizacion", Description: "Unidades, personas, nómina, jefaturas y calendario"},
+			{Name: "tarifas", Description: "Lo que paga cada gestión, en guaraníes"},
 			{Name: "acceso", Description: "Quién pregunta"},
 			{Name: "sistema", Description: "Para quien opera el servicio"},
 		},

@@ -23,9 +23,10 @@ type Encabezado struct {
 
 type planilla struct {
 	Encabezado
-	Filas   []fila  `json:"filas"`
-	Totales Totales `json:"totales"`
-	Anexo   []linea `json:"anexo" doc:"Cada gestión, con el documento enmascarado"`
+	Tarifas []tarifaCorta `json:"tarifas" doc:"Por las que se pagan sus filas; vacío si no rige ninguna"`
+	Filas   []fila        `json:"filas"`
+	Totales Totales       `json:"totales"`
+	Anexo   []linea       `json:"anexo" doc:"Cada gestión, con el documento enmascarado"`
 }
 
 type planillas struct {
@@ -41,6 +42,7 @@ type Totales struct {
 	Total                int    `json:"total"`
 	Ajustes              int    `json:"ajustes" doc:"Líneas de meses cerrados que se suman, menos las que se restan"`
 	Neto                 int    `json:"neto" doc:"Lo que se paga: el total y los ajustes"`
+	Importe              *int64 `json:"importe,omitempty" doc:"En guaraníes, lo que se paga; falta si en el mes de las gestiones no rige ninguna tarifa"`
 }
 
 // fila is one funcionario's row.
@@ -66,6 +68,7 @@ type linea struct {
 	GuardadaAt  string     `json:"guardada_at" format:"date-time"`
 	Ajuste      string     `json:"ajuste,omitempty" enum:"suma,resta" doc:"Falta si es una gestión que se paga; si no, corrige una de un mes cerrado"`
 	Motivo      string     `json:"motivo,omitempty" doc:"Del ajuste"`
+	Importe     *int64     `json:"importe,omitempty" doc:"En guaraníes, lo que paga, o lo que suma o resta el ajuste; falta si no rige ninguna tarifa"`
 }
 
 func encabezadoOf(p app.Planilla) Encabezado {
@@ -89,21 +92,28 @@ func totalesOf(filas []app.Fila) Totales {
 }
 
 func totales(c app.Cuentas) Totales {
-	return Totales{c.Ordinarias, c.Extraordinarias, c.TotalOrdinarias(), c.TotalExtraordinarias(), c.Total(), c.Ajustes, c.Neto()}
+	return Totales{c.Ordinarias, c.Extraordinarias, c.TotalOrdinarias(), c.TotalExtraordinarias(), c.Total(), c.Ajustes, c.Neto(), importe(c.Importe)}
+}
+
+func importe(i pa0580.Importe) *int64 {
+	if !i.Hay {
+		return nil
+	}
+	return ptr(int64(i.Guaranies))
 }
 
 func lineaOf(l app.Linea) linea {
 	return linea{
 		string(l.Gestion), l.Legajo, string(l.Modo), l.Mes.String(), l.Documento, referencia{string(l.Referencia.Tipo), l.Referencia.Numero},
-		int(l.Tipo), string(l.Jornada), moment(l.GuardadaAt), l.Ajuste.String(), l.Motivo,
+		int(l.Tipo), string(l.Jornada), moment(l.GuardadaAt), l.Ajuste.String(), l.Motivo, importe(l.Importe),
 	}
 }
 
 var (
-	ejemploTotales = Totales{Ordinarias: [5]int{0, 4, 2, 0, 84}, Extraordinarias: [5]int{0, 0, 0, 0, 6}, TotalOrdinarias: 90, TotalExtraordinarias: 6, Total: 96, Ajustes: -1, Neto: 95}
+	ejemploTotales = Totales{Ordinarias: [5]int{0, 4, 2, 0, 84}, Extraordinarias: [5]int{0, 0, 0, 0, 6}, TotalOrdinarias: 90, TotalExtraordinarias: 6, Total: 96, Ajustes: -1, Neto: 95, Importe: ptr(int64(482_500))}
 	ejemploFila    = fila{idAgente, "10427", "2345678", "Ana Benítez", "permanente", "2026-10", ejemploTotales}
 	ejemploHoja    = Encabezado{idPlanilla, 412, "2026-10", unidadCorta{idUnidad, "SCA", "Sección Comercial Asunción"}, "Jimena Ortiz", true, "", huella, "2026-11-03T18:20:00-03:00"}
-	ejemploLinea   = linea{idGestion, "10427", "permanente", "2026-10", "•••4567", referencia{"NIS", "1234567"}, 5, "ordinaria", unMomento, "", ""}
+	ejemploLinea   = linea{idGestion, "10427", "permanente", "2026-10", "•••4567", referencia{"NIS", "1234567"}, 5, "ordinaria", unMomento, "", "", ptr(int64(5_000))}
 )
 
 func (s *server) planillas() {
@@ -126,7 +136,7 @@ func (s *server) planillas() {
 	s.handle(operacion{
 		id: "leer-planilla", tag: "planillas", method: http.MethodGet, path: "/planillas/{id}", resumen: "Leer una planilla",
 		texto: "Una fila por funcionario, modo y mes, los totales, y el anexo con cada gestión.", niega: []pa0580.Code{pa0580.CodeNotFound}, plazo: closeIn,
-		salidas: []salida{{status: 200, texto: "La planilla", ejemplo: planilla{ejemploHoja, []fila{ejemploFila}, ejemploTotales, []linea{ejemploLinea}}}},
+		salidas: []salida{{status: 200, texto: "La planilla", ejemplo: planilla{ejemploHoja, []tarifaCorta{{idTarifa, "2026-10", unaNorma}}, []fila{ejemploFila}, ejemploTotales, []linea{ejemploLinea}}}},
 	}, func(p *pedido) error {
 		id, err := p.id()
 		if err != nil {
@@ -136,7 +146,7 @@ func (s *server) planillas() {
 		if err != nil {
 			return err
 		}
-		return p.answer(http.StatusOK, planilla{encabezadoOf(sheet), mapped(sheet.Filas, filaOf), totalesOf(sheet.Filas), mapped(sheet.Anexo, lineaOf)})
+		return p.answer(http.StatusOK, planilla{encabezadoOf(sheet), mapped(sheet.Tarifas, tarifaCortaOf), mapped(sheet.Filas, filaOf), totalesOf(sheet.Filas), mapped(sheet.Anexo, lineaOf)})
 	})
 	for _, f := range descargas {
 		s.handle(operacion{
@@ -186,7 +196,7 @@ const (
 	csvType = "text/csv; charset=utf-8"
 	paraCSV = " En UTF-8 con BOM, separado por punto y coma y con fin de línea CRLF, como lo espera Excel en español de Paraguay. Un texto que parecería una fórmula lleva un apóstrofo delante."
 	unaSola = " El archivo se escribe una vez y es siempre el mismo; ETag es su SHA-256."
-	deUna   = "Las filas con sus cuentas por tipo y jornada, los totales y el anexo con cada gestión, el documento enmascarado."
+	deUna   = "Las filas con sus cuentas por tipo y jornada, los totales y el anexo con cada gestión, el documento enmascarado. Donde rige una tarifa, también los importes en guaraníes."
 	deMas   = " Si el anexo pasa de %s líneas, este archivo lo dice y el anexo está en el CSV."
 	deTodas = "Una fila por unidad, y las filas de todas las unidades, con sus totales."
 )

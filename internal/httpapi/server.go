@@ -92,6 +92,7 @@ func New(a *app.App, o Options) *gin.Engine {
 	s.nomina()
 	s.mandos()
 	s.calendario()
+	s.tarifas()
 	s.acceso()
 	s.estadosDeCuenta()
 	s.sistema()

@@ -23,23 +23,25 @@ type vistaPrevia struct {
 // identidad tells what is paid by the commands that heads gave, beside what the
 // planillas hold.
 type identidad struct {
-	Aprobadas int64 `json:"aprobadas" doc:"Aprobaciones de gestiones del mes, anteriores al corte"`
-	Retiradas int64 `json:"retiradas" doc:"De ellas, las que se retiraron"`
-	Tardias   int64 `json:"tardias" doc:"De meses anteriores, que se pagan en este"`
-	Ajustes   int64 `json:"ajustes" doc:"Sumas menos restas"`
-	Neto      int64 `json:"neto" doc:"Lo que se paga"`
-	Cuadra    bool  `json:"cuadra" doc:"Si lo que tendrían las planillas es eso mismo; si no, el cierre se rechaza"`
+	Aprobadas int64  `json:"aprobadas" doc:"Aprobaciones de gestiones del mes, anteriores al corte"`
+	Retiradas int64  `json:"retiradas" doc:"De ellas, las que se retiraron"`
+	Tardias   int64  `json:"tardias" doc:"De meses anteriores, que se pagan en este"`
+	Ajustes   int64  `json:"ajustes" doc:"Sumas menos restas"`
+	Neto      int64  `json:"neto" doc:"Lo que se paga"`
+	Importe   *int64 `json:"importe,omitempty" doc:"En guaraníes; falta si no rige ninguna tarifa"`
+	Cuadra    bool   `json:"cuadra" doc:"Si lo que tendrían las planillas es eso mismo; si no, el cierre se rechaza"`
 }
 
 func identidadOf(i app.Identidad) identidad {
-	return identidad{i.Aprobadas, i.Retiradas, i.Tardio, i.Ajustes, i.Neto(), i.Cuadra()}
+	return identidad{i.Aprobadas, i.Retiradas, i.Tardio, i.Ajustes, i.Neto(), importe(i.Importe), i.Cuadra()}
 }
 
 type planillaPrevia struct {
-	Unidad   unidadCorta `json:"unidad"`
-	Conforme bool        `json:"conforme" doc:"Si hay conformidad vigente"`
-	Filas    []fila      `json:"filas"`
-	Totales  Totales     `json:"totales"`
+	Unidad   unidadCorta   `json:"unidad"`
+	Conforme bool          `json:"conforme" doc:"Si hay conformidad vigente"`
+	Tarifas  []tarifaCorta `json:"tarifas" doc:"Por las que se pagarían sus filas; vacío si no rige ninguna"`
+	Filas    []fila        `json:"filas"`
+	Totales  Totales       `json:"totales"`
 }
 
 // cambios is what differs from something seen before.
@@ -65,7 +67,7 @@ func vistaPreviaOf(v app.VistaPrevia) vistaPrevia {
 	return vistaPrevia{
 		v.Mes.String(), moment(v.Corte), v.Cortada, v.Huella, v.Lineas,
 		mapped(v.Unidades, func(p app.Planilla) planillaPrevia {
-			return planillaPrevia{unidadCorta{string(p.Unidad), p.Codigo, p.Nombre}, p.Conforme, mapped(p.Filas, filaOf), totalesOf(p.Filas)}
+			return planillaPrevia{unidadCorta{string(p.Unidad), p.Codigo, p.Nombre}, p.Conforme, mapped(p.Tarifas, tarifaCortaOf), mapped(p.Filas, filaOf), totalesOf(p.Filas)}
 		}),
 		identidadOf(v.Identidad), cambiosOf(v.Cambios), cambiosOf(v.Anterior),
 	}
@@ -95,11 +97,11 @@ func diferenciaOf(d app.Diferencia) diferencia {
 var (
 	unaDiferencia = diferencia{
 		unidadCorta{idUnidad, "SCA", "Sección Comercial Asunción"}, &nombrado{idAgente, "Ana Benítez"}, "10427", "permanente", "2026-10",
-		Totales{Ordinarias: [5]int{0, 4, 2, 0, 83}, Extraordinarias: [5]int{0, 0, 0, 0, 6}, TotalOrdinarias: 89, TotalExtraordinarias: 6, Total: 95, Ajustes: -1, Neto: 94}, ejemploTotales,
+		Totales{Ordinarias: [5]int{0, 4, 2, 0, 83}, Extraordinarias: [5]int{0, 0, 0, 0, 6}, TotalOrdinarias: 89, TotalExtraordinarias: 6, Total: 95, Ajustes: -1, Neto: 94, Importe: ptr(int64(477_500))}, ejemploTotales,
 	}
 	ejemploPrevia = vistaPrevia{
-		"2026-10", "2026-11-03T18:00:00-03:00", true, huella, 96, []planillaPrevia{{unaUnidad, true, []fila{ejemploFila}, ejemploTotales}},
-		identidad{98, 4, 2, -1, 95, true}, &cambios{"2026-10", otraHuella, "Hugo Ferreira", "2026-11-03T18:05:00-03:00", []diferencia{unaDiferencia}}, nil,
+		"2026-10", "2026-11-03T18:00:00-03:00", true, huella, 96, []planillaPrevia{{unaUnidad, true, []tarifaCorta{{idTarifa, "2026-10", unaNorma}}, []fila{ejemploFila}, ejemploTotales}},
+		identidad{98, 4, 2, -1, 95, ptr(int64(482_500)), true}, &cambios{"2026-10", otraHuella, "Hugo Ferreira", "2026-11-03T18:05:00-03:00", []diferencia{unaDiferencia}}, nil,
 	}
 )
 

@@ -60,6 +60,7 @@ var gente = []struct {
 	{"rosa", "Rosa Humanos", []app.Rol{app.RolRRHH}, "", ""},
 	{"aldo", "Aldo Auditor", []app.Rol{app.RolAuditor}, "", ""},
 	{"root", "Rut Administración", []app.Rol{app.RolAdmin}, "", ""},
+	{"dario", "Darío Administración", []app.Rol{app.RolAdmin}, "", ""},
 	{"nadie", "Nadie Sin Nómina", []app.Rol{app.RolAgente}, "", ""},
 }
 

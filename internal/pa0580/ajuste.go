@@ -63,10 +63,10 @@ type Ajuste struct {
 	Incluido  bool
 }
 
-// Visto is somebody's word on an ajuste.
+// Visto is somebody's word on an ajuste, or on a tariff.
 type Visto struct {
 	Quien     FuncionarioID
-	Autoridad Autoridad // empty where it is HR's
+	Autoridad Autoridad // empty where it is no head's
 	At        time.Time
 }
 

@@ -110,7 +110,7 @@ var recorded = map[Code]Refusal{
 	CodeWithdrawn:        {Campo: "id", Message: "La orden fue retirada: si el mes debe cerrarse, dé otra."},
 	CodeSuperseded:       {Campo: "id", Message: "Otra orden del mismo mes ocupó el lugar de esta: lea el cierre y confirme la última."},
 	CodeReasonMissing:    {Campo: "motivo", Message: "Falta el motivo: hay unidades sin conformidad o gestiones sin decidir."},
-	CodeIdentity:         {Campo: "mes", Message: "Lo que se pagaría no cuadra con lo aprobado, lo retirado, lo tardío y los ajustes: nada se cerró. «gestiones verify --database» dice qué fila no es la que debería."},
+	CodeIdentity:         {Campo: "mes", Message: "Lo que se pagaría no cuadra con lo aprobado, lo retirado, lo tardío, los ajustes y las tarifas: nada se cerró. «gestiones verify --database» dice qué fila no es la que debería."},
 	CodeNothing:          {Campo: "mes", Message: "No hay ajustes aprobados antes del corte que corrijan ese mes: la complementaria no tendría planilla."},
 	CodeReferenceUnknown: {Paso: 20, Campo: "referencia.numero", Message: "OPEN SGC no tiene esa referencia: el agente debe corregirla."},
 	CodeNotFound:         {Message: "No se encontró lo pedido."},

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ande.gov.py/gestiones/internal/pa0580"
 )
 
 // Excel in the Spanish of Paraguay takes ';' between fields, for the comma is
@@ -49,8 +51,12 @@ func newCSV(out io.Writer) *csv.Writer {
 
 func csvCell(cell any) string {
 	switch v := cell.(type) {
+	case nil:
+		return ""
 	case int:
 		return strconv.Itoa(v)
+	case pa0580.Guaranies:
+		return strconv.FormatInt(int64(v), 10)
 	case time.Time:
 		return v.Format("02/01/2006 15:04:05")
 	case string:

@@ -25,6 +25,7 @@ func detalle(lineas []app.Linea) tabla {
 		{clave: "guardada", titulo: "Guardada", ancho: 30, clase: momento},
 		{clave: "ajuste", titulo: "Ajuste", ancho: 15},
 		{clave: "lineas", titulo: "Líneas", ancho: 13, clase: cuenta},
+		{clave: "importe", titulo: "Importe ₲", ancho: 22, clase: dinero, escasa: true},
 		{clave: "motivo", titulo: "Motivo", ancho: 125, debajo: true}, // the longest fits into a sheet's highest row
 	}}
 	for _, l := range lineas {
@@ -32,10 +33,10 @@ func detalle(lineas []app.Linea) tabla {
 		t.filas = append(t.filas, []any{
 			string(l.Gestion), l.Legajo, string(l.Modo), l.Mes.String(), l.Documento, string(l.Referencia.Tipo), l.Referencia.Numero,
 			int(l.Tipo), l.Tipo.String(), string(l.Jornada), pa0580.Local(l.GuardadaAt).Truncate(time.Second), // the same in every format
-			signo, n, oneLine(l.Motivo),
+			signo, n, importe(l.Importe), oneLine(l.Motivo),
 		})
 	}
-	return t
+	return t.podada()
 }
 
 // ajuste names what one does, and says how many lines it adds; a gestión that is paid is
@@ -51,9 +52,14 @@ func ajuste(s pa0580.Signo) (signo string, lineas int) {
 // Those leave out what would make a page of them too wide to read.
 func (t tabla) partido() (anexo, ajustes tabla) {
 	of := slices.IndexFunc(t.columnas, func(c columna) bool { return c.clave == "ajuste" })
-	anexo = tabla{clave: "anexo", nombre: t.nombre, columnas: t.columnas[:of]}
+	var common, kept []int
+	for i, c := range t.columnas {
+		if i < of || c.clase == dinero {
+			common = append(common, i)
+		}
+	}
+	anexo = tabla{clave: "anexo", nombre: t.nombre, columnas: pick(t.columnas, common)}
 	ajustes = tabla{clave: "ajustes", nombre: "Ajustes", lema: "líneas de meses cerrados que esta planilla suma o resta", total: true, escasa: true}
-	var kept []int
 	for i, c := range t.columnas {
 		switch c.clave {
 		case "tipo_gestion_nombre", "guardada":
@@ -66,14 +72,10 @@ func (t tabla) partido() (anexo, ajustes tabla) {
 	}
 	for _, f := range t.filas {
 		if f[of] == "" {
-			anexo.filas = append(anexo.filas, f[:of])
+			anexo.filas = append(anexo.filas, pick(f, common))
 			continue
 		}
-		var fila []any
-		for _, i := range kept {
-			fila = append(fila, f[i])
-		}
-		ajustes.filas = append(ajustes.filas, fila)
+		ajustes.filas = append(ajustes.filas, pick(f, kept))
 	}
 	return anexo, ajustes
 }

@@ -5,7 +5,9 @@
 package planilla
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,10 +54,10 @@ func deUnidad(p app.Planilla) impreso {
 		exacto: objeto{
 			{"planilla", p.Numero}, {"mes", p.Mes.String()}, {"unidad", objeto{{"codigo", p.Codigo}, {"nombre", p.Nombre}}},
 			{"jefe", p.Jefe}, {"conforme", p.Conforme}, {"motivo", p.Motivo}, {"cerrada_at", pa0580.Local(p.CerradaAt)},
-		},
-		tablas: []tabla{porFuncionario(p.Filas), lines, adjusted}, detalle: all,
+		}.conTarifas(p.Tarifas),
+		tablas: []tabla{porFuncionario(p.Filas).podada(), lines, adjusted}, detalle: all,
 		motivo: dato{"Cerrada sin que todo estuviera resuelto, por", oneLine(p.Motivo)},
-		notas:  []dato{tipos},
+		notas:  append([]dato{tipos}, tarifas(p.Tarifas)...),
 		firmas: []dato{{"Jefe de Unidad", p.Jefe}, {"Responsable", ""}},
 		huella: p.Huella, fecha: p.CerradaAt,
 	}
@@ -64,7 +66,8 @@ func deUnidad(p app.Planilla) impreso {
 // deMes is the consolidated planilla of a month: what each unit's holds together,
 // and each of its rows.
 func deMes(c app.Consolidada) impreso {
-	people := todas(c.Planillas)
+	people := todas(c.Planillas).podada()
+	rates := deTodas(c.Planillas)
 	out := impreso{
 		nombre: "planilla-consolidada-" + c.Mes.String(),
 		datos: [][]dato{{
@@ -75,10 +78,10 @@ func deMes(c app.Consolidada) impreso {
 		}},
 		exacto: objeto{
 			{"mes", c.Mes.String()}, {"motivo", c.Motivo}, {"cerrado_at", pa0580.Local(c.CerradoAt)}, {"cerrado_por", c.CerradoPor},
-		},
-		tablas: []tabla{porUnidad(c.Planillas), people}, detalle: people,
+		}.conTarifas(rates),
+		tablas: []tabla{porUnidad(c.Planillas).podada(), people}, detalle: people,
 		motivo: dato{"Cerrado sin que todo estuviera resuelto, por", oneLine(c.Motivo)},
-		notas:  []dato{tipos},
+		notas:  append([]dato{tipos}, tarifas(rates)...),
 		firmas: []dato{{"Recursos Humanos", c.CerradoPor}},
 		huella: c.Huella, fecha: c.CerradoAt,
 	}
@@ -99,6 +102,40 @@ func cerraron(c app.Consolidada) string {
 
 // tipos names the types of gestión (PA0580, step 30), which columns only number.
 var tipos = dato{"Tipos de gestión", "1 grandes clientes · 2 preferencial · 3 fraccionamiento de deuda · 4 solicitudes · 5 reclamos y consultas"}
+
+// tarifas name what the amounts are by: from when on, and by what resolution.
+func tarifas(all []app.TarifaDePlanilla) (out []dato) {
+	for _, t := range all {
+		out = append(out, dato{"Tarifa desde " + t.Desde.Nombre(), t.Norma})
+	}
+	return out
+}
+
+// conTarifas adds the same for programs; nothing where there is none.
+func (o objeto) conTarifas(all []app.TarifaDePlanilla) objeto {
+	if len(all) == 0 {
+		return o
+	}
+	var out []objeto
+	for _, t := range all {
+		out = append(out, objeto{{"id", string(t.ID)}, {"desde", t.Desde.String()}, {"norma", t.Norma}})
+	}
+	return append(o, par{"tarifas", out})
+}
+
+// deTodas are the tariffs of several planillas, each once, latest first.
+func deTodas(all []app.Planilla) []app.TarifaDePlanilla {
+	var out []app.TarifaDePlanilla
+	for _, p := range all {
+		for _, t := range p.Tarifas {
+			if !slices.ContainsFunc(out, func(o app.TarifaDePlanilla) bool { return o.ID == t.ID }) {
+				out = append(out, t)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b app.TarifaDePlanilla) int { return cmp.Compare(b.Desde.String(), a.Desde.String()) })
+	return out
+}
 
 func conformidad(given bool) string {
 	if given {

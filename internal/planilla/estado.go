@@ -85,7 +85,7 @@ func resumen(e app.EstadoDeCuenta) tabla {
 	if len(parts) != 1 {
 		add(deTodo, "", e.Totales())
 	}
-	return t
+	return t.podada()
 }
 
 // deTodo marks the rows that add others up.
@@ -121,7 +121,7 @@ func pagos(e app.EstadoDeCuenta) tabla {
 	if len(e.Pagos) > 0 {
 		t.filas = append(t.filas, append([]any{deTodo, e.Mes.String(), "", "", "", "", "lo que lleva la planilla del mes"}, cells(app.Fila{Cuentas: e.Pagadas()})[10:]...))
 	}
-	return t
+	return t.podada()
 }
 
 // meses are the closed months.
@@ -131,11 +131,12 @@ func meses(e app.EstadoDeCuenta) tabla {
 		{grupo: "De lo cargado en el mes", titulo: "Cargadas", ancho: 30, clase: cuenta}, {grupo: "De lo cargado en el mes", titulo: "Contadas", ancho: 30, clase: cuenta},
 		{grupo: "De lo cargado en el mes", titulo: "En espera", ancho: 30, clase: cuenta}, {grupo: "De lo cargado en el mes", titulo: "No contadas", ancho: 30, clase: cuenta},
 		{titulo: "En su planilla, también de meses anteriores", ancho: 70, clase: cuenta},
+		{titulo: "Importe ₲", ancho: 30, clase: dinero, escasa: true},
 	}}
 	for _, m := range e.Historia {
-		t.filas = append(t.filas, []any{m.Mes.Nombre(), m.Cargadas(), m.Contadas, m.EnEspera, m.NoContadas, m.Pagadas})
+		t.filas = append(t.filas, []any{m.Mes.Nombre(), m.Cargadas(), m.Contadas, m.EnEspera, m.NoContadas, m.Pagadas, importe(m.Importe)})
 	}
-	return t
+	return t.podada()
 }
 
 // sinContar are the gestiones that are not counted, or not yet, each with its reason.

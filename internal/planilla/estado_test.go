@@ -36,8 +36,9 @@ func unEstado(n int) app.EstadoDeCuenta {
 			{Planilla: app.Planilla{Numero: 413, Mes: octubre.Next(), Codigo: "SCE", Huella: strings.Repeat("b", 64)}, Fila: app.Fila{Modo: pa0580.Apoyo, Mes: octubre, Cuentas: some(7)}},
 			{Planilla: app.Planilla{Numero: 412, Mes: octubre, Codigo: "SCA", Conforme: true, Huella: huella}, Fila: app.Fila{Modo: pa0580.Permanente, Mes: octubre, Cuentas: some(113)}},
 		},
-		Historia: []app.MesDeCuenta{{Mes: octubre, Contadas: 2500, EnEspera: 80, NoContadas: 40, Pagadas: 2300}, {Mes: octubre.Prev(), Contadas: 1900, Pagadas: 1900}},
+		Historia: []app.MesDeCuenta{{Mes: octubre, Contadas: 2500, EnEspera: 80, NoContadas: 40, Pagadas: 2300, Importe: pa0580.EnGuaranies(11_295_000)}, {Mes: octubre.Prev(), Contadas: 1900, Pagadas: 1900}},
 	}
+	e.Pagos[1].Fila.Importe = pa0580.EnGuaranies(11_295_000)
 	for i := range n {
 		g := app.GestionDeCuenta{
 			ID: pa0580.GestionID(fmt.Sprintf("0199e0a4-7a3c-7000-8000-%012d", i)), Unidad: central, Modo: pa0580.Permanente, Documento: fmt.Sprintf("•••%04d", i),
@@ -83,8 +84,8 @@ func TestAStatementOnPaper(t *testing.T) {
 	total := e.Totales()
 	for _, must := range []string{
 		"TOTAL contadas 120 240 360 480 600 0 60 120 180 240 1.800 600 2.400", "TOTAL cargadas", "cargadas " + counts(total.Cargadas()),
-		"Esperan la decisión de Jimena Ortiz (jefatura) o de Sara Duarte (subrogante). 45 14 59", "412 2026-10 SCA permanente 2026-10 sí " + huella, "lo que lleva la planilla del mes 1.695 564 2.259",
-		"octubre de 2026 2.620 2.500 80 40 2.300", "Contada en la planilla N° 412", "4 solicitudes",
+		"Esperan la decisión de Jimena Ortiz (jefatura) o de Sara Duarte (subrogante). 45 14 59", "412 2026-10 SCA permanente 2026-10 sí " + huella, "lo que lleva la planilla del mes 1.695 564 2.259 0 2.259 ₲ 11.295.000",
+		"octubre de 2026 2.620 2.500 80 40 2.300 ₲ 11.295.000", "Contada en la planilla N° 412", "4 solicitudes",
 	} {
 		if !strings.Contains(all, must) {
 			t.Errorf("no page says %q: %s", must, all)

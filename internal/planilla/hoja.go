@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"ande.gov.py/gestiones/internal/pa0580"
 )
 
 // hoja is a sheet being written, row by row.
@@ -25,7 +27,7 @@ func (t tabla) anchosHoja() []float64 {
 	}
 	for _, f := range append(t.filas[:len(t.filas):len(t.filas)], t.totales()) { // ajustes come to less than each
 		for i, v := range f {
-			if n, ok := v.(int); ok && t.columnas[i].clase == cuenta {
+			if n, ok := entero(v); ok && t.columnas[i].sumada() {
 				out[i] = max(out[i], float64(len(miles(n))+2))
 			}
 		}
@@ -91,4 +93,15 @@ func cell(col, row int) string {
 		panic("planilla: " + err.Error()) // columns and rows are counted from 1
 	}
 	return name
+}
+
+// entero is a count, or guaraní.
+func entero(v any) (int, bool) {
+	switch v := v.(type) {
+	case int:
+		return v, true
+	case pa0580.Guaranies:
+		return int(v), true
+	}
+	return 0, false
 }

@@ -51,11 +51,11 @@ func (t tabla) json(out *bytes.Buffer) error {
 	return nil
 }
 
-// sumas are the totals of the columns of counts.
+// sumas are the totals of the columns that have some.
 func (t tabla) sumas() objeto {
 	var out objeto
 	for i, p := range t.objeto(t.totales()) {
-		if t.columnas[i].clase == cuenta {
+		if t.columnas[i].sumada() {
 			out = append(out, p)
 		}
 	}
@@ -96,12 +96,29 @@ func (o objeto) write(out *bytes.Buffer) error {
 // of ours, and needs no escaping.
 func (p par) write(out *bytes.Buffer) error {
 	out.WriteString(`"` + p.clave + `": `)
-	if o, ok := p.valor.(objeto); ok {
-		return o.write(out)
+	switch v := p.valor.(type) {
+	case objeto:
+		return v.write(out)
+	case []objeto:
+		return writeList(out, v)
 	}
 	w := json.NewEncoder(out)
 	w.SetEscapeHTML(false)
 	err := w.Encode(p.valor)
 	out.Truncate(len(bytes.TrimRight(out.Bytes(), "\n")))
 	return err
+}
+
+func writeList(out *bytes.Buffer, all []objeto) error {
+	out.WriteByte('[')
+	for i, o := range all {
+		if i > 0 {
+			out.WriteString(", ")
+		}
+		if err := o.write(out); err != nil {
+			return err
+		}
+	}
+	out.WriteByte(']')
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,9 +20,10 @@ func fromCSV(t *testing.T, a app.Archivo) []row {
 	for _, line := range readCSV(t, a)[1:] {
 		r := row{texts: line[:5]}
 		r.texts[2] = unquoted(r.texts[2])
-		for _, n := range line[5:] {
+		for _, n := range line[5:20] {
 			r.counts = append(r.counts, number(t, n))
 		}
+		r.paid = line[20:]
 		out = append(out, r)
 	}
 	return out
@@ -73,6 +75,7 @@ func fromJSON(t *testing.T, a app.Archivo) []row {
 		Mes, Huella string
 		Unidad      struct{ Codigo string }
 		CerradaAt   time.Time `json:"cerrada_at"`
+		Tarifas     []map[string]string
 		Filas       []map[string]any
 		Totales     map[string]int
 	}
@@ -92,13 +95,30 @@ func fromJSON(t *testing.T, a app.Archivo) []row {
 		for _, key := range countKeys() {
 			r.counts = append(r.counts, int(f[key].(float64)))
 		}
+		if amount, rated := f["importe"]; rated {
+			r.paid = []string{inJSON(amount)}
+		}
 		out = append(out, r)
 	}
 	total := row{texts: []string{"TOTAL", "", "", "", ""}}
 	for _, key := range countKeys() {
 		total.counts = append(total.counts, in.Totales[key])
 	}
+	if amount, rated := in.Totales["importe"]; rated {
+		total.paid = []string{strconv.Itoa(amount)}
+		if len(in.Tarifas) != 1 || in.Tarifas[0]["desde"] != "2026-10" || in.Tarifas[0]["norma"] != "Resolución P/N° 12345/2026" {
+			t.Errorf("paid by %v", in.Tarifas)
+		}
+	}
 	return append(out, total)
+}
+
+// inJSON is an amount as CSV has it: null is empty.
+func inJSON(v any) string {
+	if v == nil {
+		return ""
+	}
+	return strconv.FormatFloat(v.(float64), 'f', -1, 64)
 }
 
 func countKeys() []string {
@@ -116,7 +136,7 @@ func anexoFromCSV(t *testing.T, a app.Archivo) [][]string {
 	t.Helper()
 	lines := readCSV(t, a)[1:]
 	for _, l := range lines {
-		l[13] = unquoted(l[13])
+		l[len(l)-1] = unquoted(l[len(l)-1])
 	}
 	return lines
 }
@@ -148,6 +168,13 @@ func anexoFromJSON(t *testing.T, a app.Archivo) (lines, adjusted [][]string) {
 // values are those of an object's keys, which are all that it has.
 func values(t *testing.T, in map[string]any, keys ...string) []string {
 	t.Helper()
+	if amount, rated := in["importe"]; rated { // behind the counts, before a reason
+		at := len(keys)
+		if keys[at-1] == "motivo" {
+			at--
+		}
+		in["importe"], keys = inJSON(amount), slices.Insert(keys, at, "importe")
+	}
 	if len(in) != len(keys) {
 		t.Errorf("a line is %v", in)
 	}

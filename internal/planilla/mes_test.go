@@ -33,7 +33,20 @@ func octubre() app.Consolidada {
 // The month's planilla adds its units up, and has every row of theirs, in every format.
 func TestTheMonthAddsItsUnitsUp(t *testing.T) {
 	t.Parallel()
-	c := octubre()
+	rated := octubre()
+	for i := range rated.Planillas[:2] { // the third pays by counts alone
+		rated.Planillas[i] = tarifada(rated.Planillas[i])
+	}
+	for name, c := range map[string]app.Consolidada{"by counts": octubre(), "by a tariff": rated} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			addsUp(t, c)
+		})
+	}
+}
+
+func addsUp(t *testing.T, c app.Consolidada) {
+	t.Helper()
 	units, people := wantMes(c)
 	of := byFormat(t)(planilla.Imprenta{}.Mes(t.Context(), c))
 	texts := mesFromJSON(t, of[app.JSON])
@@ -53,7 +66,7 @@ func TestTheMonthAddsItsUnitsUp(t *testing.T) {
 	for _, page := range pages {
 		drawnPages = append(drawnPages, tableOf(drawn(page))...)
 	}
-	if got, want := strings.Join(drawnPages, " "), inMiles(units, 1)+" "+inMiles(people, 1); got != want {
+	if got, want := strings.Join(drawnPages, " "), inMiles(t, units, len(units[0]))+" "+inMiles(t, people, len(people[0])); got != want {
 		t.Errorf("the PDF has\n%s\nwant\n%s", got, want)
 	}
 	for _, must := range []string{"3, N° 412 a 414", "Recursos Humanos", "Hugo Ferreira"} {
@@ -68,23 +81,38 @@ func TestTheMonthAddsItsUnitsUp(t *testing.T) {
 
 // wantMes are the rows of units and those of funcionarios, totals last.
 func wantMes(c app.Consolidada) (units, people [][]string) {
-	all := make([]int, 15)
+	all, total := make([]int, 15), 0
+	rated := slices.ContainsFunc(c.Planillas, func(p app.Planilla) bool { return pagan(p.Filas) })
+	amount := func(r row) []string {
+		if rated && r.paid == nil {
+			return []string{""}
+		}
+		return r.paid
+	}
 	for _, p := range c.Planillas {
 		rows := want(p)
 		for i, r := range rows {
 			number := strconv.Itoa(int(p.Numero))
 			if i == len(rows)-1 {
-				units = append(units, append([]string{number, p.Codigo, p.Nombre, map[bool]string{true: "sí", false: "no"}[p.Conforme]}, figures(r.counts)...))
+				units = append(units, slices.Concat([]string{number, p.Codigo, p.Nombre, map[bool]string{true: "sí", false: "no"}[p.Conforme]}, figures(r.counts), amount(r)))
 				for j, n := range r.counts {
 					all[j] += n
 				}
+				if len(r.paid) > 0 {
+					n, _ := strconv.Atoi(r.paid[0])
+					total += n
+				}
 				continue
 			}
-			people = append(people, slices.Concat([]string{number, p.Codigo}, r.texts, figures(r.counts)))
+			people = append(people, slices.Concat([]string{number, p.Codigo}, r.texts, figures(r.counts), amount(r)))
 		}
 	}
-	return append(units, append([]string{"TOTAL", "", "", ""}, figures(all)...)),
-		append(people, append([]string{"TOTAL", "", "", "", "", "", ""}, figures(all)...))
+	sums := figures(all)
+	if rated {
+		sums = append(sums, strconv.Itoa(total))
+	}
+	return append(units, append([]string{"TOTAL", "", "", ""}, sums...)),
+		append(people, append([]string{"TOTAL", "", "", "", "", "", ""}, sums...))
 }
 
 func figures(counts []int) []string {
@@ -95,16 +123,20 @@ func figures(counts []int) []string {
 	return out
 }
 
-// inMiles are rows as paper has them. The first columns are no counts.
-func inMiles(rows [][]string, first int) string {
+// inMiles are rows of so many columns as paper has them. The first ones are no counts,
+// and behind the counts may be an amount.
+func inMiles(t *testing.T, rows [][]string, columns int) string {
+	t.Helper()
+	texts := map[int]int{19: 4, 20: 4, 22: 7, 23: 7}[columns]
 	var out []string
 	for _, r := range rows {
-		for i, cell := range r {
-			if n, err := strconv.Atoi(cell); err == nil && i >= max(first, len(r)-15) {
-				cell = miles(n)
+		for i, cell := range r[:texts+15] {
+			if i >= texts {
+				cell = miles(number(t, cell))
 			}
 			out = append(out, cell)
 		}
+		out = append(out, inGuaranies(t, r[texts+15:])...)
 	}
 	return drawn(strings.Join(out, " "))
 }
@@ -125,6 +157,9 @@ func mesFromXLSX(t *testing.T, a app.Archivo, sheet string) [][]string {
 		t.Fatal(err)
 	}
 	last := slices.IndexFunc(rows, func(r []string) bool { return len(r) > 0 && r[0] == "TOTAL" })
+	for i := firstRow - 2; i < last; i++ { // an empty cell ends no line
+		rows[i] = append(rows[i], make([]string, len(rows[last])-len(rows[i]))...)
+	}
 	return rows[firstRow-2 : last+1] // one line of data, not two
 }
 
@@ -157,6 +192,10 @@ func mesFromJSON(t *testing.T, a app.Archivo) (out [2][][]string) {
 			var line []string
 			for _, key := range append(table.keys, countKeys()...) {
 				line = append(line, fmt.Sprint(r[key]))
+			}
+			if amount, rated := r["importe"]; rated {
+				n, _ := amount.(float64)
+				line, sums["importe"] = append(line, inJSON(amount)), sums["importe"]+int(n)
 			}
 			out[i] = append(out[i], line)
 			for _, key := range countKeys() {

@@ -2,7 +2,10 @@ package planilla
 
 import (
 	"fmt"
+	"strings"
 	"time"
+
+	"ande.gov.py/gestiones/internal/pa0580"
 )
 
 // table begins a page and fills as many as the rows need.
@@ -80,7 +83,7 @@ func (w *papel) row(t tabla, widths []float64, fila []any, style string) {
 	x, y := margen, w.GetY()
 	for i := range widths {
 		align := "L"
-		if _, ok := fila[i].(int); ok {
+		if _, ok := entero(fila[i]); ok {
 			align = "R"
 		}
 		w.SetFillColor(sombra, sombra, sombra)
@@ -113,9 +116,12 @@ func (w *papel) below(t tabla, fila []any, from int) (lines []string) {
 	return lines
 }
 
-// fit breaks a text into the lines that a cell needs.
+// fit breaks a text into the lines that a cell needs. A single word that is little too
+// long, a month or an id, is not broken: it takes smaller letters.
 func (w *papel) fit(text string, width float64) []string {
-	if w.GetStringWidth(text)+2*w.GetCellMargin() <= width {
+	const little = 1.25
+	wide := w.GetStringWidth(text) + 2*w.GetCellMargin()
+	if wide <= width || wide <= little*width && !strings.Contains(text, " ") {
 		return []string{text}
 	}
 	return w.SplitText(text, width)
@@ -130,6 +136,10 @@ func (w *papel) shrink(text string, width, size float64) {
 
 func pdfCell(c columna, v any) string {
 	switch v := v.(type) {
+	case nil:
+		return ""
+	case pa0580.Guaranies:
+		return v.String()
 	case int:
 		if c.clase == numero {
 			return fmt.Sprint(v)

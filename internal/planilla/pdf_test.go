@@ -33,14 +33,18 @@ func inPDF(t *testing.T, p app.Planilla, rows []row, lines, adjusted [][]string,
 		for _, n := range r.counts {
 			cells = append(cells, miles(n))
 		}
-		want = append(want, drawn(strings.Join(cells, " ")))
+		want = append(want, drawn(strings.Join(append(cells, inGuaranies(t, r.paid)...), " ")))
 	}
 	for _, l := range lines {
-		want = append(want, strings.Join(l, " "))
+		want = append(want, strings.Join(append(l[:11:11], inGuaranies(t, l[11:])...), " "))
 	}
 	for _, l := range adjusted {
+		behind := 11 // stands the amount
 		if l[0] != "TOTAL" {
-			l = slices.Concat(l[:11], []string{"Motivo:"}, l[11:]) // below it
+			behind = len(l) - 1
+			l = slices.Concat(l[:11], inGuaranies(t, l[11:behind]), []string{"Motivo:"}, l[behind:]) // below it
+		} else {
+			l = slices.Concat(l[:11], inGuaranies(t, l[behind:]))
 		}
 		want = append(want, strings.Join(l, " "))
 	}
@@ -58,6 +62,11 @@ func inPDF(t *testing.T, p app.Planilla, rows []row, lines, adjusted [][]string,
 		t.Errorf("the pages have\n%s\nwant\n%s", got, want)
 	}
 	all := drawn(strings.Join(pages, " "))
+	for _, rate := range p.Tarifas {
+		if !strings.Contains(all, "Tarifa desde octubre de 2026: "+rate.Norma) {
+			t.Errorf("no page names the tariff")
+		}
+	}
 	for _, must := range []string{"Jefe de Unidad", "Responsable", p.Jefe, "«firma» después, ₲ aparte. □", "3 fraccionamiento de deuda"} {
 		if !strings.Contains(all, must) {
 			t.Errorf("no page says %q", must)
@@ -66,6 +75,18 @@ func inPDF(t *testing.T, p app.Planilla, rows []row, lines, adjusted [][]string,
 	if code := qr(t, a, slices.IndexFunc(pages, func(p string) bool { return strings.Contains(p, "Responsable") })); code != huella {
 		t.Errorf("the QR says %q", code)
 	}
+}
+
+// inGuaranies is an amount as paper has it.
+func inGuaranies(t *testing.T, amounts []string) (out []string) {
+	t.Helper()
+	for _, n := range amounts {
+		if n != "" {
+			n = "₲ " + miles(number(t, n))
+		}
+		out = append(out, n)
+	}
+	return out
 }
 
 // drawn is a text as a page gives it back: no font has every letter, and cells have no lines.
@@ -81,7 +102,10 @@ func drawn(s string) string {
 
 // tableOf is what stands on a page between headings and foot, or what is below a table.
 func tableOf(page string) []string {
-	for _, last := range []string{" Ord. Extra. Todas Pago Ajustes A pagar ", " Guardada ", " Ajuste Líneas "} {
+	for _, last := range []string{
+		" Ord. Extra. Todas Pago Ajustes A pagar Importe ₲ ", " Ord. Extra. Todas Pago Ajustes A pagar ",
+		" Guardada Importe ₲ ", " Guardada ", " Ajuste Líneas Importe ₲ ", " Ajuste Líneas ",
+	} {
 		i := strings.Index(page, last)
 		if i < 0 {
 			continue
@@ -106,7 +130,7 @@ func miles(n int) string {
 	if n < 1000 {
 		return strconv.Itoa(n)
 	}
-	return fmt.Sprintf("%d.%03d", n/1000, n%1000)
+	return fmt.Sprintf("%s.%03d", miles(n/1000), n%1000)
 }
 
 // readers are one program that reads PDFs, made once: it is compiled before.

@@ -74,6 +74,33 @@ func ajustada(p app.Planilla, n int) app.Planilla {
 	return p
 }
 
+// tarifada pays a planilla by a tariff, but for the gestiones of months before its own:
+// those months had none.
+func tarifada(p app.Planilla) app.Planilla {
+	p.Filas, p.Anexo = slices.Clone(p.Filas), slices.Clone(p.Anexo)
+	p.Tarifas = []app.TarifaDePlanilla{{ID: "0199e0a4-7a3c-7000-8000-0000000000aa", Desde: p.Mes, Norma: "Resolución P/N° 12345/2026"}}
+	for i := range p.Filas {
+		if f := &p.Filas[i]; f.Mes == p.Mes {
+			f.Tarifa, f.Importe = p.Tarifas[0].ID, pa0580.EnGuaranies(pa0580.Guaranies(5_000*f.Neto()-7))
+		}
+	}
+	for i := range p.Anexo {
+		if l := &p.Anexo[i]; l.Mes == p.Mes {
+			_, lines := cuentan(*l)
+			l.Importe = pa0580.EnGuaranies(pa0580.Guaranies(lines * (4_000 + 1_000*int(l.Tipo))))
+		}
+	}
+	return p
+}
+
+// cuentan is the name of what an ajuste does, and how many lines it adds.
+func cuentan(l app.Linea) (string, int) {
+	if l.Ajuste == 0 {
+		return "", 1
+	}
+	return map[pa0580.Signo]string{pa0580.Suma: "suma", pa0580.Resta: "resta"}[l.Ajuste], int(l.Ajuste)
+}
+
 // files are a planilla's, by format.
 func files(t testing.TB, p app.Planilla) map[app.Formato]app.Archivo {
 	t.Helper()
@@ -107,16 +134,30 @@ func keep(t testing.TB, a app.Archivo) {
 	}
 }
 
-// row is one of the planilla's, as text, and its counts.
+// row is one of the planilla's, as text, its counts and, where any row has one, its
+// amount: empty where no tariff is in force.
 type row struct {
 	texts  []string
 	counts []int
+	paid   []string
+}
+
+// pagan tells a planilla some of whose rows have amounts.
+func pagan(filas []app.Fila) bool {
+	return slices.ContainsFunc(filas, func(f app.Fila) bool { return f.Importe.Hay })
+}
+
+func paid(i pa0580.Importe) string {
+	if !i.Hay {
+		return ""
+	}
+	return strconv.Itoa(int(i.Guaranies))
 }
 
 // want are the rows that every format must give, totals last.
 func want(p app.Planilla) []row {
 	var out []row
-	all := row{texts: []string{"TOTAL", "", "", "", ""}, counts: make([]int, 15)}
+	all, total := row{texts: []string{"TOTAL", "", "", "", ""}, counts: make([]int, 15)}, pa0580.Importe{}
 	for _, f := range p.Filas {
 		r := row{texts: []string{f.Legajo, f.CI, f.Nombre, string(f.Modo), f.Mes.String()}}
 		r.counts = append(append(r.counts, f.Ordinarias[:]...), f.Extraordinarias[:]...)
@@ -128,7 +169,13 @@ func want(p app.Planilla) []row {
 		for i, n := range r.counts {
 			all.counts[i] += n
 		}
+		if pagan(p.Filas) {
+			r.paid, total = []string{paid(f.Importe)}, total.Mas(f.Importe)
+		}
 		out = append(out, r)
+	}
+	if pagan(p.Filas) {
+		all.paid = []string{paid(total)}
 	}
 	return append(out, all)
 }
@@ -136,22 +183,32 @@ func want(p app.Planilla) []row {
 // wantAnexo are the annex's lines and the ajustes, as every format must give them; and
 // both in one table, as CSV has them.
 func wantAnexo(p app.Planilla) (lines, adjusted, all [][]string) {
-	net := 0
+	net, total := 0, pa0580.Importe{}
+	rated := slices.ContainsFunc(p.Anexo, func(l app.Linea) bool { return l.Importe.Hay })
 	for _, l := range p.Anexo {
+		var amount []string
+		if rated {
+			amount = []string{paid(l.Importe)}
+		}
 		line := []string{
 			string(l.Gestion), l.Legajo, string(l.Modo), l.Mes.String(), l.Documento, string(l.Referencia.Tipo), l.Referencia.Numero,
 			strconv.Itoa(int(l.Tipo)), l.Tipo.String(), string(l.Jornada), l.GuardadaAt.Format("02/01/2006 15:04:05"),
 		}
 		if l.Ajuste == 0 {
-			lines, all = append(lines, line), append(all, append(slices.Clone(line), "", "1", ""))
+			lines, all = append(lines, slices.Concat(line, amount)), append(all, slices.Concat(line, []string{"", "1"}, amount, []string{""}))
 			continue
 		}
-		how := []string{map[pa0580.Signo]string{pa0580.Suma: "suma", pa0580.Resta: "resta"}[l.Ajuste], strconv.Itoa(int(l.Ajuste)), strings.Join(strings.Fields(l.Motivo), " ")}
+		signo, n := cuentan(l)
+		how := slices.Concat([]string{signo, strconv.Itoa(n)}, amount, []string{strings.Join(strings.Fields(l.Motivo), " ")})
+		total = total.Mas(l.Importe)
 		adjusted, all = append(adjusted, slices.Concat(line[:8], line[9:10], how)), append(all, append(line, how...))
 		net += int(l.Ajuste)
 	}
 	if len(adjusted) > 0 {
 		adjusted = append(adjusted, []string{"TOTAL", "", "", "", "", "", "", "", "", "", strconv.Itoa(net)})
+		if rated {
+			adjusted[len(adjusted)-1] = append(adjusted[len(adjusted)-1], strconv.Itoa(int(total.Guaranies)))
+		}
 	}
 	return lines, adjusted, all
 }
@@ -159,9 +216,15 @@ func wantAnexo(p app.Planilla) (lines, adjusted, all [][]string) {
 // All formats are read back by other programs' code, and give the same figures.
 func TestEveryFormatGivesTheSame(t *testing.T) {
 	t.Parallel()
-	for _, size := range []struct{ funcionarios, lineas, ajustes int }{{0, 0, 0}, {1, 1, 1}, {90, 140, 0}, {60, 30, 41}} {
+	for _, size := range []struct {
+		funcionarios, lineas, ajustes int
+		tarifa                        bool
+	}{{0, 0, 0, false}, {1, 1, 1, false}, {90, 140, 0, false}, {60, 30, 41, false}, {0, 0, 0, true}, {60, 90, 41, true}} {
 		p := ajustada(una(size.funcionarios, size.lineas), size.ajustes)
-		t.Run(fmt.Sprintf("%d rows and %d ajustes", size.funcionarios, size.ajustes), func(t *testing.T) {
+		if size.tarifa {
+			p = tarifada(p)
+		}
+		t.Run(fmt.Sprintf("%d rows and %d ajustes, tariff %t", size.funcionarios, size.ajustes, size.tarifa), func(t *testing.T) {
 			t.Parallel()
 			of, want := files(t, p), want(p)
 			for name, got := range map[string][]row{

@@ -2,6 +2,7 @@ package planilla
 
 import (
 	"fmt"
+	"slices"
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -15,6 +16,7 @@ const (
 	texto   clase = iota // string
 	cuenta               // int, added up
 	numero               // int, of something
+	dinero               // pa0580.Guaranies, added up; nil where no tariff is in force
 	momento              // time.Time
 )
 
@@ -26,6 +28,7 @@ type columna struct {
 	clase  clase
 	suma   []string // claves of the columns that it adds up
 	debajo bool     // on paper, below the row over its whole width; such columns come last
+	escasa bool     // often empty in every row, and left out then
 }
 
 // tabla has a row of totals where total says so: it adds up the columns of counts.
@@ -41,17 +44,52 @@ type tabla struct {
 func (t tabla) totales() []any {
 	out := make([]any, len(t.columnas))
 	for i, c := range t.columnas {
-		if c.clase != cuenta {
+		switch c.clase {
+		case cuenta:
+			sum := 0
+			for _, f := range t.filas {
+				sum += f[i].(int)
+			}
+			out[i] = sum
+		case dinero:
+			var all pa0580.Guaranies
+			for _, f := range t.filas {
+				paid, _ := f[i].(pa0580.Guaranies)
+				all += paid
+			}
+			out[i] = all
+		default:
 			out[i] = ""
-			continue
 		}
-		sum := 0
-		for _, f := range t.filas {
-			sum += f[i].(int)
-		}
-		out[i] = sum
 	}
 	out[0] = "TOTAL"
+	return out
+}
+
+// sumada tells a column that totals add up.
+func (c columna) sumada() bool { return c.clase == cuenta || c.clase == dinero }
+
+// podada leaves out the scarce columns that are empty in every row.
+func (t tabla) podada() tabla {
+	var kept []int
+	for i, c := range t.columnas {
+		if !c.escasa || slices.ContainsFunc(t.filas, func(f []any) bool { return f[i] != nil }) {
+			kept = append(kept, i)
+		}
+	}
+	out := t
+	out.columnas, out.filas = pick(t.columnas, kept), nil
+	for _, f := range t.filas {
+		out.filas = append(out.filas, pick(f, kept))
+	}
+	return out
+}
+
+func pick[T any](all []T, kept []int) []T {
+	out := make([]T, len(kept))
+	for i, at := range kept {
+		out[i] = all[at]
+	}
 	return out
 }
 
@@ -118,7 +156,7 @@ func todas(all []app.Planilla) tabla {
 }
 
 // cuentas are the columns of counts: by type, ordinary and extraordinary, and their
-// sums; then the net of ajustes, and what is paid in the end.
+// sums; then the net of ajustes, and what is paid in the end, in guaraní where a tariff is.
 func cuentas() []columna {
 	var porTipo, totales []columna
 	whole := columna{clave: "total", grupo: "Totales", titulo: "Todas", ancho: 15, clase: cuenta}
@@ -136,7 +174,8 @@ func cuentas() []columna {
 	}
 	adjusted := columna{clave: "ajustes", grupo: "Pago", titulo: "Ajustes", ancho: 16, clase: cuenta}
 	net := columna{clave: "neto", grupo: adjusted.grupo, titulo: "A pagar", ancho: 16, clase: cuenta, suma: []string{whole.clave, adjusted.clave}}
-	return append(append(porTipo, totales...), whole, adjusted, net)
+	paid := columna{clave: "importe", grupo: adjusted.grupo, titulo: "Importe ₲", ancho: 27, clase: dinero, escasa: true}
+	return append(append(porTipo, totales...), whole, adjusted, net, paid)
 }
 
 // cells are the counts of rows together, in the order of cuentas.
@@ -145,9 +184,17 @@ func cells(filas ...app.Fila) []any {
 	for _, f := range filas {
 		c = c.Mas(f.Cuentas)
 	}
-	out := make([]any, 0, 15)
+	out := make([]any, 0, 16)
 	for _, n := range append(c.Ordinarias[:], c.Extraordinarias[:]...) {
 		out = append(out, n)
 	}
-	return append(out, c.TotalOrdinarias(), c.TotalExtraordinarias(), c.Total(), c.Ajustes, c.Neto())
+	return append(out, c.TotalOrdinarias(), c.TotalExtraordinarias(), c.Total(), c.Ajustes, c.Neto(), importe(c.Importe))
+}
+
+// importe is a cell of money.
+func importe(i pa0580.Importe) any {
+	if !i.Hay {
+		return nil
+	}
+	return i.Guaranies
 }

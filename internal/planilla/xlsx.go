@@ -238,15 +238,18 @@ func (w *libro) cells(t tabla, fila []any, first, row int, total bool) []any {
 	out := make([]any, len(fila))
 	for i, v := range fila {
 		c := excelize.Cell{Value: v}
+		if paid, ok := v.(pa0580.Guaranies); ok {
+			c.Value = int64(paid) // a number: a Guaranies would be written as text
+		}
 		switch col := t.columnas[i]; {
-		case total && col.clase == cuenta:
+		case total && col.sumada():
 			c.StyleID = w.totalCuenta
 			if len(t.filas) > 0 {
 				c.Formula = fmt.Sprintf("SUM(%s:%s)", cell(i+1, first), cell(i+1, row-1))
 			}
 		case total:
 			c.StyleID = w.total
-		case col.clase == cuenta:
+		case col.sumada():
 			c.StyleID, c.Formula = w.cuenta, t.formula(col, row)
 		case col.clase == numero:
 			c.StyleID = w.numero

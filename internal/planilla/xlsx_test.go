@@ -13,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ande.gov.py/gestiones/internal/app"
+	"ande.gov.py/gestiones/internal/pa0580"
 )
 
 // firstRow comes behind the title, two lines of data and two of headings.
@@ -26,7 +27,11 @@ func fromXLSX(t *testing.T, p app.Planilla, a app.Archivo) []row {
 	var out []row
 	for i := range len(p.Filas) + 1 {
 		r := row{}
-		for col := range 20 {
+		columns := 20
+		if pagan(p.Filas) {
+			columns++
+		}
+		for col := range columns {
 			name, _ := excelize.CoordinatesToCellName(col+1, firstRow+i)
 			value, err := book.GetCellValue("Planilla", name, excelize.Options{RawCellValue: true})
 			if err != nil {
@@ -39,9 +44,13 @@ func fromXLSX(t *testing.T, p app.Planilla, a app.Archivo) []row {
 			if kind, err := book.GetCellType("Planilla", name); err != nil || kind != excelize.CellTypeUnset && kind != excelize.CellTypeNumber && kind != excelize.CellTypeFormula {
 				t.Errorf("%s holds no number but %v, %v", name, kind, err)
 			}
-			sum := len(p.Filas) > 0 && (i == len(p.Filas) || col >= 15 && col != 18) // ajustes are as they are
+			sum := len(p.Filas) > 0 && (i == len(p.Filas) || col >= 15 && col != 18 && col < 20) // ajustes and amounts are as they are
 			if formula := computes(t, book, "Planilla", name, value); (formula != "") != sum {
 				t.Errorf("%s has the formula %q", name, formula)
+			}
+			if col == 20 {
+				r.paid = []string{value}
+				continue
 			}
 			r.counts = append(r.counts, number(t, value))
 		}
@@ -83,8 +92,11 @@ func anexoFromXLSX(t *testing.T, a app.Archivo) [][]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	columns := len(sheet[firstRow-2])
 	sheet = sheet[firstRow-1:]
-	for _, line := range sheet {
+	for i, line := range sheet {
+		line = append(line, make([]string, columns-len(line))...) // an empty cell ends no line
+		sheet[i] = line
 		serial, err := strconv.ParseFloat(line[10], 64)
 		if err != nil {
 			t.Fatalf("%q is no date: %v", line[10], err)
@@ -113,7 +125,8 @@ func ajustesFromXLSX(t *testing.T, a app.Archivo) [][]string {
 		for col := range 12 {
 			name, _ := excelize.CoordinatesToCellName(col+1, firstRow+i)
 			value := sheet[firstRow-1+i]
-			if formula := computes(t, book, "Ajustes", name, append(value, "")[col]); (formula != "") != (col == 10 && value[0] == "TOTAL") {
+			added := col == 10 || col == 11 && len(value) == 12 // lines, and amounts where there are
+			if formula := computes(t, book, "Ajustes", name, append(value, "")[col]); (formula != "") != (added && value[0] == "TOTAL") {
 				t.Errorf("Ajustes!%s has the formula %q", name, formula)
 			}
 		}
@@ -124,7 +137,7 @@ func ajustesFromXLSX(t *testing.T, a app.Archivo) [][]string {
 // Spreadsheets refuse what excelize reads all the same; and people print.
 func TestTheWorkbookIsWellFormedAndPrints(t *testing.T) {
 	t.Parallel()
-	p := ajustada(una(90, 12), 2)
+	p := tarifada(ajustada(una(90, 12), 2))
 	book := open(t, files(t, p)[app.XLSX])
 	for n, sheet := range book.GetSheetList() {
 		text, _ := book.Pkg.Load(fmt.Sprintf("xl/worksheets/sheet%d.xml", n+1))
@@ -160,7 +173,10 @@ func TestTheWorkbookIsWellFormedAndPrints(t *testing.T) {
 		"Planilla!A96": func(s *excelize.Style) bool { return s.Font.Bold },
 		"Planilla!S96": func(s *excelize.Style) bool { return s.Font.Bold && s.NumFmt == 3 },
 		"Ajustes!K6":   func(s *excelize.Style) bool { return s.NumFmt == 3 },
-		"Ajustes!L6":   func(s *excelize.Style) bool { return s.Alignment.WrapText && s.NumFmt == 49 },
+		"Ajustes!L6":   func(s *excelize.Style) bool { return s.NumFmt == 3 },
+		"Ajustes!M6":   func(s *excelize.Style) bool { return s.Alignment.WrapText && s.NumFmt == 49 },
+		"Planilla!U6":  func(s *excelize.Style) bool { return s.NumFmt == 3 },
+		"Anexo!L6":     func(s *excelize.Style) bool { return s.NumFmt == 3 },
 		"Planilla!C8":  func(s *excelize.Style) bool { return s.Alignment.WrapText && s.NumFmt == 49 },
 		"Anexo!K6":     func(s *excelize.Style) bool { return *s.CustomNumFmt == "dd/mm/yyyy hh:mm" },
 	} {
@@ -178,10 +194,11 @@ func TestTheWorkbookIsWellFormedAndPrints(t *testing.T) {
 // What does not fit is shown as ##### or cut off.
 func TestEverythingFitsItsCell(t *testing.T) {
 	t.Parallel()
-	p := ajustada(una(90, 12), 8)
+	p := tarifada(ajustada(una(90, 12), 8))
 	for i := range p.Filas {
 		p.Filas[i].Ordinarias[3] *= 9000 // eleven digits and dots
 	}
+	p.Filas[0].Importe, p.Anexo[0].Importe = pa0580.EnGuaranies(-987_654_321_012), pa0580.EnGuaranies(-pa0580.MaxMonto)
 	p.Filas[0].Ajustes, p.Filas[1].Ajustes = 123_456_789_012, -123_456_789_012 // none, together
 	for i := range p.Anexo {
 		if p.Anexo[i].Ajuste != 0 {

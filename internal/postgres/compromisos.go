@@ -33,8 +33,15 @@ const (
 )
 
 // deFilaSQL is the commitment of a planilla's row, over those of its lines and ajustes,
-// called l as [pagadoSQL] has them, in the order of their ids.
-const deFilaSQL = `sha256(string_agg(uuid_send(l.id) || int8send(COALESCE(l.version, l.signo)) || l.compromiso, '' ORDER BY l.id))`
+// called l as [pagadoSQL] has them, in the order of their ids; and over what it pays, where
+// there is a tariff, called t, and that one's commitment.
+const deFilaSQL = `sha256(string_agg(uuid_send(l.id) || int8send(COALESCE(l.version, l.signo)) || l.compromiso, '' ORDER BY l.id)
+	|| COALESCE(t.compromiso || int8send(` + sumaSQL + `), ''))`
+
+// deTarifaSQL is the commitment of an approved tariff called t, over all of it.
+const deTarifaSQL = `sha256(convert_to(json_build_array(
+	t.id, t.desde, t.norma, t.montos, t.propuesta_por, (extract(epoch FROM t.propuesta_at) * 1000000)::bigint,
+	t.decidida_por, (extract(epoch FROM t.decidida_at) * 1000000)::bigint, t.orden)::text, 'UTF8'))`
 
 // pagosDeSQL is what each gestión was paid, planilla by planilla: 1 by its line, and the
 // sign of each ajuste.

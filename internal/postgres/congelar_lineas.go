@@ -20,11 +20,11 @@ JOIN cierres c ON c.mes = p.mes`
 	// Names and numbers are copied: the planilla tells who was paid as they were
 	// called then.
 	insertFilasSQL = `
-INSERT INTO planilla_filas (planilla_id, funcionario_id, modo, mes, legajo, ci, nombre, ordinarias, extraordinarias, ajustes, compromiso)
-SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, f.legajo, f.ci, f.nombre, ` + cuentasSQL + `, ` + deFilaSQL + `
-FROM planillas p JOIN (` + pagadoSQL + `) AS l ON l.planilla_id = p.id JOIN funcionarios f ON f.id = l.funcionario_id
+INSERT INTO planilla_filas (planilla_id, funcionario_id, modo, mes, legajo, ci, nombre, ordinarias, extraordinarias, ajustes, tarifa_id, importe, compromiso)
+SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, f.legajo, f.ci, f.nombre, ` + cuentasSQL + `, ` + importeSQL + `, ` + deFilaSQL + `
+FROM planillas p JOIN (` + pagadoSQL + `) AS l ON l.planilla_id = p.id JOIN funcionarios f ON f.id = l.funcionario_id ` + conTarifaSQL + `
 WHERE p.mes = ?0
-GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes, f.legajo, f.ci, f.nombre`
+GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes, f.legajo, f.ci, f.nombre, t.id, t.compromiso`
 
 	// Arguments: month, moment, actor.
 	incluirSQL = `

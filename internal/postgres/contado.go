@@ -10,7 +10,7 @@ const (
 	// planillas' months, and further planillas.
 	pagosSQL = `
 SELECT p.id, p.numero, p.mes, p.unidad_id, p.unidad_codigo, p.unidad_nombre, p.conforme, p.huella, p.cerrada_at,
-	f.funcionario_id AS agente_id, f.modo, f.mes AS de, f.ordinarias, f.extraordinarias, f.ajustes
+	f.funcionario_id AS agente_id, f.modo, f.mes AS de, f.ordinarias, f.extraordinarias, f.ajustes, f.importe
 FROM planillas p JOIN planilla_filas f ON f.planilla_id = p.id AND f.funcionario_id = ?
 WHERE p.mes IN (?) OR p.id IN (?)`
 )

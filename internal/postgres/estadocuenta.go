@@ -183,12 +183,13 @@ func (r lectorDeCuenta) pagos(ctx context.Context, months, planillas []string) (
 		Ordinarias      []int `bun:",array"`
 		Extraordinarias []int `bun:",array"`
 		Ajustes         int
+		Importe         *int64
 	}
 	if len(planillas) == 0 {
 		planillas = []string{string(r.quien)} // no planilla's id; IN takes no empty list
 	}
 	err := r.tx.NewRaw(`
-SELECT id, numero, mes, unidad_id, unidad_codigo, unidad_nombre, conforme, huella, cerrada_at, modo, de, ordinarias, extraordinarias, ajustes
+SELECT id, numero, mes, unidad_id, unidad_codigo, unidad_nombre, conforme, huella, cerrada_at, modo, de, ordinarias, extraordinarias, ajustes, importe
 FROM (?) AS g WHERE ? ORDER BY mes DESC, numero, modo DESC, de`,
 		bun.SafeQuery(pagosSQL, r.quien, bun.List(months), bun.List(planillas)), r.vision).Scan(ctx, &rows)
 	out := make([]app.Pago, len(rows))
@@ -200,7 +201,7 @@ FROM (?) AS g WHERE ? ORDER BY mes DESC, numero, modo DESC, de`,
 			},
 			Fila: app.Fila{Funcionario: r.quien, Modo: pa0580.Modo(row.Modo), Mes: mes(row.De), Cuentas: cuentasOf(row.Ordinarias, row.Extraordinarias)},
 		}
-		out[i].Fila.Ajustes = row.Ajustes
+		out[i].Fila.Ajustes, out[i].Fila.Importe = row.Ajustes, importe(row.Importe)
 	}
 	return out, err
 }
@@ -216,7 +217,7 @@ func (r lectorDeCuenta) historia(ctx context.Context, closed []string, pagos []a
 	}
 	for _, p := range pagos {
 		if m, ok := byMonth[p.Planilla.Mes.String()]; ok {
-			m.Pagadas += p.Fila.Total()
+			m.Pagadas, m.Importe = m.Pagadas+p.Fila.Total(), m.Importe.Mas(p.Fila.Importe)
 		}
 	}
 	var rows []struct {

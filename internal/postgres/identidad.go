@@ -70,6 +70,7 @@ func readIdentidad(ctx context.Context, tx bun.Tx, m pa0580.Mes, corte time.Time
 	for _, h := range hojas {
 		out.Contadas += h.Contadas
 		out.DeLasFilas += h.Neto
+		out.Importe = out.Importe.Mas(importe(h.Importe))
 	}
 	if err := tx.NewRaw(perdidasSQL, m.String(), corte).Scan(ctx, &out.Perdidas); err != nil {
 		return out, err
@@ -78,5 +79,9 @@ func readIdentidad(ctx context.Context, tx bun.Tx, m pa0580.Mes, corte time.Time
 		return out, err
 	}
 	err := tx.NewRaw("SELECT COALESCE(sum(signo), 0)::bigint FROM ("+ajustesSQL+") AS x", m.String(), corte).Scan(ctx, &out.Ajustes)
+	if err != nil {
+		return out, err
+	}
+	out.DeTarifas, err = valued(ctx, tx, m, corte)
 	return out, err
 }

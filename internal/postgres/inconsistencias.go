@@ -77,15 +77,15 @@ WHERE g.estado = 'aprobada'`,
 FROM (` + pagosDeSQL + `) AS x
 GROUP BY gestion_id HAVING sum(n) NOT IN (0, 1)`,
 
-	// A planilla's rows count its lines, and a month's lines are all there.
+	// A planilla's rows count its lines and pay them by the tariff of their month, and a month's lines are all there.
 	`SELECT 'La planilla ' || p.numero || ' no suma lo que dicen sus líneas.'
 FROM planillas p JOIN (
 	SELECT COALESCE(f.planilla_id, t.planilla_id) AS planilla_id
 	FROM planilla_filas f FULL JOIN (
-		SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, ` + cuentasSQL + `
-		FROM (` + pagadoSQL + `) AS l GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes
+		SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, ` + cuentasSQL + `, ` + importeSQL + `
+		FROM (` + pagadoSQL + `) AS l ` + conTarifaSQL + ` GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes, t.id
 	) AS t ON (t.planilla_id, t.funcionario_id, t.modo, t.mes) = (f.planilla_id, f.funcionario_id, f.modo, f.mes)
-	WHERE (f.ordinarias, f.extraordinarias, f.ajustes) IS DISTINCT FROM (t.ordinarias, t.extraordinarias, t.ajustes)
+	WHERE (f.ordinarias, f.extraordinarias, f.ajustes, f.tarifa_id, f.importe) IS DISTINCT FROM (t.ordinarias, t.extraordinarias, t.ajustes, t.tarifa_id, t.importe)
 ) AS mal ON mal.planilla_id = p.id`,
 
 	`SELECT 'El mes ' || c.mes || ' se cerró con ' || c.lineas || ' líneas y hay ' || COALESCE(t.n, 0) || '.'

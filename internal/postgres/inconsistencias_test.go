@@ -14,6 +14,10 @@ import (
 func TestContradictionsAreFound(t *testing.T) {
 	t.Parallel()
 	m := newMundo(t)
+	b := &enPostgres{mundo: m, t: t}
+	if !b.proponerTarifa(octubre, 100, manana) || !b.aprobarTarifa(0, manana) {
+		t.Fatal("no tariff")
+	}
 	paid := m.aprobada(t, m.ana, contenido(1), manana)
 	other := m.aprobada(t, m.carla, contenido(2), manana)
 	m.aprobada(t, m.beto, contenido(3), noviembre)
@@ -40,6 +44,7 @@ func TestContradictionsAreFound(t *testing.T) {
 		{"UPDATE gestiones SET decidida_por = ? WHERE id = ?", []any{m.gerente, other.ID}, "La gestión " + string(other.ID) + " está incluida por una decisión que no consta"},
 		{"DELETE FROM auditoria WHERE detalle->>'comando' = ?", []any{stale.ID}, "El pedido " + string(stale.ID) + " quedó sin_efecto y la auditoría lo cuenta 0 veces"},
 		{"UPDATE comandos SET resultado = NULL, aplicado_at = NULL, version = NULL WHERE gestion_id = ? AND accion = 'observar'", []any{sent.ID}, "se aplicó antes que uno anterior"},
+		{"UPDATE planilla_filas SET importe = importe + 1 WHERE funcionario_id = ?", []any{m.ana}, "no suma lo que dicen sus líneas"},
 		{"UPDATE planilla_lineas SET tipo_gestion = 5 WHERE gestion_id = ?", []any{paid.ID}, "La gestión " + string(paid.ID) + " y su línea de planilla no dicen lo mismo"},
 		{"UPDATE gestiones SET mes = '2027-01' WHERE id = ?", []any{other.ID}, "que no le correspondía"},
 		{"UPDATE gestiones SET estado = 'aprobada', planilla_id = NULL WHERE id = ?", []any{paid.ID}, "se aprobó antes del corte de 2026-10 y quedó fuera"},

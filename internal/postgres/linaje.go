@@ -11,22 +11,24 @@ import (
 // renglonesDeSQL are the lines and ajustes of one gestión, oldest first.
 const renglonesDeSQL = `
 SELECT p.id AS planilla, p.numero, p.mes, p.unidad_codigo AS codigo, p.cerrada_at, fc.nombre AS cerrado_por,
-	CASE WHEN p.conforme THEN fk.nombre END AS conformidad, r.ajuste_id, r.signo, x.motivo, fj.nombre AS jefatura, fr.nombre AS rrhh,
-	m.mes IS NOT NULL AS probado
+	CASE WHEN p.conforme THEN fk.nombre END AS conformidad, l.ajuste_id, l.signo, x.motivo, fj.nombre AS jefatura, fr.nombre AS rrhh,
+	m.mes IS NOT NULL AS probado, ` + montoSQL + ` AS importe, t.norma
 FROM (
-	SELECT planilla_id, NULL::uuid AS ajuste_id, 0 AS signo FROM planilla_lineas WHERE gestion_id = ?0
-	UNION ALL SELECT planilla_id, ajuste_id, signo FROM planilla_ajustes WHERE gestion_id = ?0
-) AS r
-JOIN planillas p ON p.id = r.planilla_id
+	SELECT planilla_id, NULL::uuid AS ajuste_id, NULL::smallint AS signo, funcionario_id, modo, mes, tipo_gestion, jornada FROM planilla_lineas WHERE gestion_id = ?0
+	UNION ALL SELECT planilla_id, ajuste_id, signo, funcionario_id, modo, mes, tipo_gestion, jornada FROM planilla_ajustes WHERE gestion_id = ?0
+) AS l
+JOIN planillas p ON p.id = l.planilla_id
+JOIN planilla_filas f ON f.planilla_id = l.planilla_id AND f.funcionario_id = l.funcionario_id AND f.modo = l.modo AND f.mes = l.mes
+LEFT JOIN tarifas t ON t.id = f.tarifa_id
 JOIN cierres c ON c.mes = p.mes
 LEFT JOIN funcionarios fc ON fc.id = c.cerrado_por
 LEFT JOIN conformidades k ON k.mes = p.mes AND k.unidad_id = p.unidad_id
 LEFT JOIN funcionarios fk ON fk.id = k.actor_id
-LEFT JOIN ajustes x ON x.id = r.ajuste_id
+LEFT JOIN ajustes x ON x.id = l.ajuste_id
 LEFT JOIN funcionarios fj ON fj.id = x.jefe_por
 LEFT JOIN funcionarios fr ON fr.id = x.rrhh_por
 LEFT JOIN manifiestos m ON m.mes = p.mes
-ORDER BY p.numero, r.signo`
+ORDER BY p.numero, COALESCE(l.signo, 0)`
 
 // Renglones are the lines that a gestión ever caused in planillas, oldest first.
 func (s *Store) Renglones(ctx context.Context, id pa0580.GestionID) ([]app.Renglon, error) {
@@ -47,6 +49,8 @@ func (s *Store) Renglones(ctx context.Context, id pa0580.GestionID) ([]app.Rengl
 		Jefatura    string
 		Rrhh        string
 		Probado     bool
+		Importe     *int64
+		Norma       string
 	}
 	err := s.db.NewRaw(renglonesDeSQL, id).Scan(ctx, &rows)
 	out := make([]app.Renglon, len(rows))
@@ -55,6 +59,7 @@ func (s *Store) Renglones(ctx context.Context, id pa0580.GestionID) ([]app.Rengl
 			Planilla: r.Planilla, Numero: r.Numero, Mes: mes(r.Mes), Codigo: r.Codigo, CerradaAt: pa0580.Local(r.CerradaAt), CerradoPor: r.CerradoPor,
 			Conformidad: r.Conformidad, Ajuste: pa0580.AjusteID(r.AjusteID), Signo: pa0580.Signo(r.Signo), Motivo: r.Motivo,
 			Jefatura: r.Jefatura, RRHH: r.Rrhh, Probado: r.Probado,
+			Importe: importe(r.Importe), Norma: r.Norma,
 		}
 	}
 	return out, seek("read a gestión's lines", err)

@@ -3,6 +3,7 @@ package postgres
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -37,9 +38,14 @@ type libro interface {
 	pedirAjuste(g int, s pa0580.Signo, head bool, at time.Time) bool
 	aprobarAjuste(x int, head bool, at time.Time) bool
 	rechazarAjuste(x int, head bool, at time.Time) bool
+	// proponerTarifa of amounts as precio has them; aprobarTarifa by somebody else.
+	proponerTarifa(desde pa0580.Mes, base int, at time.Time) bool
+	aprobarTarifa(t int, at time.Time) bool
 	// pagado are the lines of each gestión, by the month of the planilla, and +1, or
 	// the sign of the ajuste.
 	pagado() map[int][]renglonDe
+	// dinero is what the planillas of each close pay in guaraní.
+	dinero() map[pa0580.Mes]pa0580.Importe
 }
 
 type renglonDe struct {
@@ -53,11 +59,16 @@ type modelo struct {
 	ajustes   []ajusteModelo
 	cortes    map[pa0580.Mes]time.Time
 	cerrados  []pa0580.Mes
+	tarifas   []tarifaModelo
+	vigentes  []int // tariffs, as they were approved
+	pagos     map[pa0580.Mes]pa0580.Importe
 }
 
 type gestionModelo struct {
 	mes      pa0580.Mes
 	agente   int
+	tipo     int
+	extra    bool
 	estado   string
 	decidida time.Time
 	lineas   []renglonDe
@@ -109,13 +120,14 @@ func (m *modelo) cerrar(mes pa0580.Mes) {
 	c := m.cortes[mes]
 	for i := range m.gestiones {
 		if g := &m.gestiones[i]; g.estado == "aprobada" && !mes.Before(g.mes) && g.decidida.Before(c) {
-			g.estado, g.lineas = "incluida", append(g.lineas, renglonDe{mes, 1})
+			g.estado = "incluida"
+			m.paga(i, mes, 1)
 		}
 	}
 	for i := range m.ajustes {
 		if x := &m.ajustes[i]; x.fin == "" && !x.aprobado.IsZero() && x.aprobado.Before(c) {
 			x.fin = "incluido"
-			m.gestiones[x.gestion].lineas = append(m.gestiones[x.gestion].lineas, renglonDe{mes, x.signo})
+			m.paga(x.gestion, mes, x.signo)
 		}
 	}
 	m.cerrados = append(m.cerrados, mes)
@@ -126,7 +138,7 @@ func (m *modelo) complementar(mes pa0580.Mes, at time.Time) bool {
 	for i := range m.ajustes {
 		if x := &m.ajustes[i]; x.fin == "" && !x.aprobado.IsZero() && x.aprobado.Before(at) && x.corrige == mes.Propio() {
 			x.fin, any = "incluido", true
-			m.gestiones[x.gestion].lineas = append(m.gestiones[x.gestion].lineas, renglonDe{mes, x.signo})
+			m.paga(x.gestion, mes, x.signo)
 		}
 	}
 	return any
@@ -187,13 +199,15 @@ func (m *modelo) pagado() map[int][]renglonDe {
 // where they part. What it does depends on the seed alone.
 func jugarMeses(seed uint64, l libro) error {
 	random := rand.New(rand.NewPCG(seed, 7))
-	m := &modelo{cortes: map[pa0580.Mes]time.Time{}}
+	m := &modelo{cortes: map[pa0580.Mes]time.Time{}, pagos: map[pa0580.Mes]pa0580.Importe{}}
 	mes, sheets := octubre, map[pa0580.Mes]pa0580.Mes{} // of each closed month, its last complementaria
 	now := mes.Start().Add(9 * time.Hour)
 	cargar := func(at time.Time) {
 		agente := random.IntN(3)
 		l.cargar(agente, at)
-		m.gestiones = append(m.gestiones, gestionModelo{mes: pa0580.MesOf(at), agente: agente, estado: "pendiente"})
+		local := pa0580.Local(at)
+		m.gestiones = append(m.gestiones, gestionModelo{mes: pa0580.MesOf(at), agente: agente, estado: "pendiente", tipo: len(m.gestiones)%5 + 1,
+			extra: local.Hour() < 7 || local.Hour() > 14 || local.Weekday() == time.Saturday || local.Weekday() == time.Sunday})
 	}
 	same := func(what string, got, want bool) error {
 		if got != want {
@@ -213,7 +227,15 @@ func jugarMeses(seed uint64, l libro) error {
 				now = latest(now, mes.End().Add(9*time.Hour))
 			}
 			var err error
-			switch k := random.IntN(20); {
+			switch k := random.IntN(23); {
+			case k == 20:
+				desde := []pa0580.Mes{mes.Prev(), mes, mes, mes.Next()}[random.IntN(4)]
+				base := random.IntN(900)
+				err = same(fmt.Sprintf("tariff from %s on", desde), l.proponerTarifa(desde, base, now), m.proponerTarifa(desde, base))
+			case k > 20 && len(m.tarifas) > 0:
+				i := random.IntN(len(m.tarifas))
+				err = same(fmt.Sprintf("approve tariff %d", i), l.aprobarTarifa(i, now), m.aprobarTarifa(i))
+			case k > 20:
 			case k < 2:
 				cargar(now)
 			case k < 11:
@@ -261,6 +283,9 @@ func jugarMeses(seed uint64, l libro) error {
 		if got, want := l.pagado(), m.pagado(); fmt.Sprint(got) != fmt.Sprint(want) {
 			return fmt.Errorf("%s paid %v\nthe model  %v", mes, got, want)
 		}
+		if got, want := l.dinero(), m.pagos; !maps.Equal(got, want) {
+			return fmt.Errorf("%s, in guaraní: %v\nthe model  %v", mes, got, want)
+		}
 		mes = mes.Next()
 		now = latest(now, mes.Start().Add(9*time.Hour))
 	}
@@ -293,6 +318,9 @@ type memoria struct {
 	ajustes   []*ajusteEnMemoria
 	cortes    pa0580.Cortes
 	lineas    map[int][]renglonDe
+	tarifas   pa0580.Tarifas
+	ultimo    pa0580.Mes
+	pagos     map[pa0580.Mes]pa0580.Importe
 }
 
 type ajusteEnMemoria struct {
@@ -302,7 +330,9 @@ type ajusteEnMemoria struct {
 }
 
 func (b *memoria) cargar(agente int, at time.Time) {
-	g := pa0580.New(pa0580.GestionID(fmt.Sprint(len(b.gestiones))), pa0580.Asignacion{Funcionario: pa0580.FuncionarioID(fmt.Sprint("agente", agente)), Unidad: "u"},
+	g := pa0580.New(pa0580.GestionID(fmt.Sprint(len(b.gestiones))), pa0580.Asignacion{
+		Funcionario: pa0580.FuncionarioID(fmt.Sprint("agente", agente)), Unidad: "u", Modo: []pa0580.Modo{pa0580.Permanente, pa0580.Apoyo, pa0580.Permanente}[agente],
+	},
 		"Unidad", contenido(len(b.gestiones)), at, pa0580.NewCalendario(1, nil).Clasificar(at, nil))
 	if err := g.Verify(pa0580.Hallazgo{Existe: true, At: at}); err != nil {
 		panic(err)
@@ -334,15 +364,16 @@ func (b *memoria) cerrar(mes pa0580.Mes, _ time.Time) bool {
 		if g.Estado == pa0580.Aprobada && !mes.Before(g.Mes) && g.Decision.At.Before(corte) {
 			g.Estado, g.Version = pa0580.Incluida, g.Version+1
 			b.planilla[i] = mes
-			b.lineas[i] = append(b.lineas[i], renglonDe{mes, 1})
+			b.paga(i, mes, 1)
 		}
 	}
 	for _, x := range b.ajustes {
 		if x.Estado() == pa0580.AjusteAprobado && x.aprobado.Before(corte) {
 			x.Incluido = true
-			b.lineas[x.gestion] = append(b.lineas[x.gestion], renglonDe{mes, int(x.Signo)})
+			b.paga(x.gestion, mes, int(x.Signo))
 		}
 	}
+	b.ultimo = mes
 	return true
 }
 
@@ -351,7 +382,7 @@ func (b *memoria) complementar(mes pa0580.Mes, at time.Time) bool {
 	for _, x := range b.ajustes {
 		if x.Estado() == pa0580.AjusteAprobado && x.aprobado.Before(at) && x.Mes == mes.Propio() {
 			x.Incluido, any = true, true
-			b.lineas[x.gestion] = append(b.lineas[x.gestion], renglonDe{mes, int(x.Signo)})
+			b.paga(x.gestion, mes, int(x.Signo))
 		}
 	}
 	return any
@@ -415,7 +446,7 @@ func TestMonthsInMemory(t *testing.T) {
 		if *semillaMeses != 0 {
 			seed = *semillaMeses
 		}
-		if err := jugarMeses(seed, &memoria{planilla: map[int]pa0580.Mes{}, lineas: map[int][]renglonDe{}}); err != nil {
+		if err := jugarMeses(seed, &memoria{planilla: map[int]pa0580.Mes{}, lineas: map[int][]renglonDe{}, pagos: map[pa0580.Mes]pa0580.Importe{}}); err != nil {
 			t.Fatalf("-semilla-meses=%d: %v", seed, err)
 		}
 	}
@@ -428,6 +459,7 @@ type enPostgres struct {
 	t         *testing.T
 	gestiones []pa0580.GestionID
 	ajustes   []pa0580.AjusteID
+	tarifas   []pa0580.TarifaID
 }
 
 func (b *enPostgres) agente(i int) pa0580.FuncionarioID {
@@ -568,7 +600,7 @@ func (b *enPostgres) altered(a app.Adulteracion) { b.t.Errorf("verified: %s", a)
 // The same on PostgreSQL: and the digests verify, down to each gestión.
 func TestMonthsOnPostgreSQL(t *testing.T) {
 	t.Parallel()
-	total, adjusted := 0, 0
+	total, adjusted, priced := 0, 0, 0
 	for i := range *semillas {
 		seed := uint64(i) + 1
 		if *semillaMeses != 0 {
@@ -584,12 +616,13 @@ func TestMonthsOnPostgreSQL(t *testing.T) {
 		}
 		total += int(found)
 		adjusted += b.number(t, "SELECT count(*) FROM planilla_ajustes")
+		priced += b.number(t, "SELECT count(*) FROM planilla_filas WHERE importe IS NOT NULL")
 		if *semillaMeses != 0 {
 			break
 		}
 	}
-	t.Logf("%d histories, %d lines, %d ajustes", *semillas, total, adjusted)
-	if total == 0 || adjusted == 0 {
-		t.Error("the histories pay or adjust nothing")
+	t.Logf("%d histories, %d lines, %d ajustes, %d rows with an amount", *semillas, total, adjusted, priced)
+	if total == 0 || adjusted == 0 || priced == 0 {
+		t.Error("the histories pay or adjust nothing, or not in guaraní")
 	}
 }

@@ -34,6 +34,7 @@ type mundo struct {
 	gerencia, central, este       pa0580.UnidadID
 	gerente, jefa, jefe, suplente pa0580.FuncionarioID
 	ana, beto, carla, rrhh, rrhh2 pa0580.FuncionarioID
+	admin, admin2                 pa0580.FuncionarioID
 	asignaciones                  map[pa0580.FuncionarioID]pa0580.Asignacion
 	claves                        atomic.Int64
 }
@@ -108,6 +109,7 @@ func newMundo(t testing.TB) *mundo {
 	m.ana, m.beto = agent("Ana", m.central, pa0580.Permanente), agent("Beto", m.central, pa0580.Apoyo)
 	m.carla = agent("Carla", m.este, pa0580.Permanente)
 	m.rrhh, m.rrhh2 = person("Rosa", app.RolRRHH), person("Raúl", app.RolRRHH)
+	m.admin, m.admin2 = person("Rut", app.RolAdmin), person("Darío", app.RolAdmin)
 	return m
 }
 

@@ -41,6 +41,7 @@ func TestPlansAtAMillion(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.pagar(t)
+	rate := m.tarifa(t, octubre, 100, noviembre)
 	seen := &statements{}
 	m.db = m.db.WithQueryHook(seen)
 	unit, other := m.id(t, "unidades", "codigo = 'U7'"), m.id(t, "unidades", "codigo = 'U8'")
@@ -105,6 +106,7 @@ func TestPlansAtAMillion(t *testing.T) {
 		},
 			"gestiones_bandeja gestiones_por_congelar gestiones_persona"},
 		"preview and selection": {func(ctx context.Context) error { _, err := m.VistaPrevia(ctx, octubre, noviembre); return err }, "gestiones_por_congelar"},
+		"a tariff's rehearsal":  {func(ctx context.Context) error { _, err := m.EnsayoTarifa(ctx, rate, 500); return err }, ""},
 		"a statement":           {statement(app.Vision{Todo: true}, app.FiltroDeCuenta{}), "gestiones_agente planilla_lineas_pkey"},
 		"a statement's page":    {statement(app.Vision{Todo: true}, app.FiltroDeCuenta{Tras: one}), "gestiones_agente"},
 		"a head's part of one":  {statement(head, app.FiltroDeCuenta{Reclamables: true}), "gestiones_agente"},

@@ -46,6 +46,8 @@ type filaRow struct {
 	Ordinarias      []int `bun:",array"`
 	Extraordinarias []int `bun:",array"`
 	Ajustes         int
+	TarifaID        string
+	Importe         *int64
 	Prueba          string
 }
 
@@ -55,9 +57,9 @@ const filasOrder = "nombre, legajo, modo, mes"
 func (r filaRow) fila() app.Fila {
 	f := app.Fila{
 		Funcionario: pa0580.FuncionarioID(r.FuncionarioID), Legajo: r.Legajo, CI: r.Ci, Nombre: r.Nombre,
-		Modo: pa0580.Modo(r.Modo), Mes: mes(r.Mes), Prueba: r.Prueba,
+		Modo: pa0580.Modo(r.Modo), Mes: mes(r.Mes), Tarifa: pa0580.TarifaID(r.TarifaID), Prueba: r.Prueba,
 	}
-	f.Ajustes = r.Ajustes
+	f.Ajustes, f.Importe = r.Ajustes, importe(r.Importe)
 	copy(f.Ordinarias[:], r.Ordinarias)
 	copy(f.Extraordinarias[:], r.Extraordinarias)
 	return f
@@ -127,13 +129,16 @@ func readPlanillas(ctx context.Context, tx bun.Tx, v app.Vision, narrow func(*bu
 	}
 	var filas []filaRow
 	err := tx.NewRaw(`
-SELECT planilla_id AS hoja, funcionario_id, legajo, ci, nombre, modo, mes, ordinarias, extraordinarias, ajustes
+SELECT planilla_id AS hoja, funcionario_id, legajo, ci, nombre, modo, mes, ordinarias, extraordinarias, ajustes, tarifa_id, importe
 FROM planilla_filas WHERE planilla_id IN (?) ORDER BY `+filasOrder, bun.List(ids)).Scan(ctx, &filas)
 	byID := filasBySheet(filas)
 	out := make([]app.Planilla, len(rows))
 	for i, r := range rows {
 		out[i] = r.planilla()
 		out[i].Filas = byID[r.ID]
+	}
+	if err == nil {
+		err = addTarifas(ctx, tx, out)
 	}
 	return out, err
 }
@@ -153,11 +158,13 @@ func readAnexo(ctx context.Context, tx bun.Tx, id string) ([]app.Linea, error) {
 		GuardadaAt     time.Time
 		Signo          int
 		Motivo         string
+		Importe        *int64
 	}
 	err := tx.NewRaw(`
-SELECT l.gestion_id, f.legajo, l.modo, l.mes, g.documento, g.referencia_tipo, g.referencia, l.tipo_gestion, l.jornada, l.guardada_at, l.signo, l.motivo
+SELECT l.gestion_id, f.legajo, l.modo, l.mes, g.documento, g.referencia_tipo, g.referencia, l.tipo_gestion, l.jornada, l.guardada_at, l.signo, l.motivo,
+	`+montoSQL+` AS importe
 FROM (
-	SELECT planilla_id, gestion_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at, 0 AS signo, '' AS motivo
+	SELECT planilla_id, gestion_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at, NULL::smallint AS signo, '' AS motivo
 	FROM planilla_lineas WHERE planilla_id = ?0
 	UNION ALL
 	SELECT a.planilla_id, a.gestion_id, a.funcionario_id, a.modo, a.mes, a.tipo_gestion, a.jornada, a.guardada_at, a.signo, x.motivo
@@ -165,6 +172,7 @@ FROM (
 ) AS l
 JOIN gestiones g ON g.id = l.gestion_id
 JOIN planilla_filas f ON f.planilla_id = l.planilla_id AND f.funcionario_id = l.funcionario_id AND f.modo = l.modo AND f.mes = l.mes
+LEFT JOIN tarifas t ON t.id = f.tarifa_id
 ORDER BY f.nombre, f.legajo, l.modo, l.mes, l.guardada_at, l.gestion_id`, id).Scan(ctx, &rows)
 	out := make([]app.Linea, len(rows))
 	for i, r := range rows {
@@ -173,7 +181,7 @@ ORDER BY f.nombre, f.legajo, l.modo, l.mes, l.guardada_at, l.gestion_id`, id).Sc
 			Documento:  pa0580.MaskDocumento(r.Documento),
 			Referencia: pa0580.Referencia{Tipo: pa0580.TipoReferencia(r.ReferenciaTipo), Numero: r.Referencia},
 			Tipo:       pa0580.TipoGestion(r.TipoGestion), Jornada: pa0580.Jornada(r.Jornada), GuardadaAt: pa0580.Local(r.GuardadaAt),
-			Ajuste: pa0580.Signo(r.Signo), Motivo: r.Motivo,
+			Ajuste: pa0580.Signo(r.Signo), Motivo: r.Motivo, Importe: importe(r.Importe),
 		}
 	}
 	return out, err

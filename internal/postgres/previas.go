@@ -26,12 +26,13 @@ type previaFila struct {
 	Ordinarias      [5]int `json:"ordinarias"`
 	Extraordinarias [5]int `json:"extraordinarias"`
 	Ajustes         int    `json:"ajustes"`
+	Importe         *int64 `json:"importe,omitempty"`
 	Prueba          string `json:"prueba"`
 }
 
 func previaHojaOf(p app.Planilla) previaHoja {
 	return previaHoja{string(p.Unidad), p.Codigo, p.Nombre, p.Huella, each(p.Filas, func(f app.Fila) previaFila {
-		return previaFila{string(f.Funcionario), f.Legajo, f.Nombre, string(f.Modo), f.Mes.String(), f.Ordinarias, f.Extraordinarias, f.Ajustes, f.Prueba}
+		return previaFila{string(f.Funcionario), f.Legajo, f.Nombre, string(f.Modo), f.Mes.String(), f.Ordinarias, f.Extraordinarias, f.Ajustes, importeRow(f.Importe), f.Prueba}
 	})}
 }
 
@@ -42,7 +43,7 @@ func (h previaHoja) planilla(m pa0580.Mes) app.Planilla {
 func (f previaFila) fila() app.Fila {
 	return app.Fila{
 		Funcionario: pa0580.FuncionarioID(f.Funcionario), Legajo: f.Legajo, Nombre: f.Nombre, Modo: pa0580.Modo(f.Modo), Mes: mes(f.Mes),
-		Cuentas: app.Cuentas{Ordinarias: f.Ordinarias, Extraordinarias: f.Extraordinarias, Ajustes: f.Ajustes}, Prueba: f.Prueba,
+		Cuentas: app.Cuentas{Ordinarias: f.Ordinarias, Extraordinarias: f.Extraordinarias, Ajustes: f.Ajustes, Importe: importe(f.Importe)}, Prueba: f.Prueba,
 	}
 }
 

@@ -70,14 +70,19 @@ SELECT max(p.mes) AS mes, max(p.numero) AS numero, x.gestion_id::text AS objeto
 FROM (` + pagosDeSQL + `) AS x LEFT JOIN planillas p ON p.id = x.planilla_id GROUP BY x.gestion_id HAVING sum(x.n) NOT IN (0, 1)`},
 	{app.FilaAdulterada, `
 WITH l AS (
-	SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, ` + cuentasSQL + `, ` + deFilaSQL + ` AS compromiso
-	FROM (` + pagadoSQL + `) AS l GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes
+	SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, ` + cuentasSQL + `, ` + importeSQL + `, ` + deFilaSQL + ` AS compromiso
+	FROM (` + pagadoSQL + `) AS l ` + conTarifaSQL + ` GROUP BY l.planilla_id, l.funcionario_id, l.modo, l.mes, t.id, t.compromiso
 )
 SELECT p.mes, p.numero, COALESCE(f.nombre, l.funcionario_id::text) AS objeto
 FROM planilla_filas f FULL JOIN l ON l.planilla_id = f.planilla_id AND l.funcionario_id = f.funcionario_id AND l.modo = f.modo AND l.mes = f.mes
 LEFT JOIN planillas p ON p.id = COALESCE(f.planilla_id, l.planilla_id)
 WHERE f.planilla_id IS NULL OR l.planilla_id IS NULL OR f.ordinarias <> l.ordinarias OR f.extraordinarias <> l.extraordinarias OR f.ajustes <> l.ajustes
-	OR f.compromiso IS DISTINCT FROM l.compromiso`},
+	OR (f.tarifa_id, f.importe, f.compromiso) IS DISTINCT FROM (l.tarifa_id, l.importe, l.compromiso)`},
+	{app.TarifaAdulterada, `
+SELECT COALESCE(t.desde, a.detalle->>'desde') AS mes, 0 AS numero, COALESCE(t.id::text, substr(a.objeto, 8)) AS objeto
+FROM (SELECT * FROM tarifas WHERE estado = 'aprobada') AS t
+FULL JOIN (SELECT * FROM auditoria WHERE accion = 'aprobar_tarifa') AS a ON a.objeto = 'tarifa/' || t.id
+WHERE (t.compromiso = ` + deTarifaSQL + ` AND a.detalle->>'compromiso' = encode(t.compromiso, 'hex')) IS NOT TRUE`},
 	{app.PlanillaAdulterada, `
 WITH prueba AS (
 	SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, bool_and(l.compromiso IS NOT NULL) AS hay, ` + pruebaSQL + ` AS prueba
@@ -85,8 +90,8 @@ WITH prueba AS (
 ), filas AS (
 	SELECT f.planilla_id, jsonb_agg(jsonb_build_array(
 		f.funcionario_id, f.legajo, f.ci, f.nombre, f.modo, f.mes, f.ordinarias, f.extraordinarias, f.ajustes, l.prueba
-	) ORDER BY f.funcionario_id, f.modo, f.mes) AS filas, bool_and(l.hay) AS hay
-	FROM planilla_filas f JOIN prueba l ON l.planilla_id = f.planilla_id AND l.funcionario_id = f.funcionario_id AND l.modo = f.modo AND l.mes = f.mes
+	) || ` + impresoSQL + ` ORDER BY f.funcionario_id, f.modo, f.mes) AS filas, bool_and(l.hay) AS hay
+	FROM (SELECT f.*, t.compromiso AS tarifa FROM planilla_filas f LEFT JOIN tarifas t ON t.id = f.tarifa_id) AS f JOIN prueba l ON l.planilla_id = f.planilla_id AND l.funcionario_id = f.funcionario_id AND l.modo = f.modo AND l.mes = f.mes
 	GROUP BY f.planilla_id
 )
 SELECT p.mes, p.numero, p.unidad_codigo AS objeto

@@ -20,6 +20,7 @@ var sinPrueba = map[string]bool{
 	"comandos.clave": true, "comandos.cuerpo": true, "comandos.lote_id": true, "comandos.visto_at": true, "comandos.seq": true,
 	"comandos.vista": true, "comandos.codigo": true, "comandos.correccion": true, // of no approval, or no matter once it was applied
 	"cierres.sellado":       true,                                                        // of every closed month, by a constraint
+	"tarifas.motivo":        true,                                                        // of a rejection: of none that is in force
 	"ajustes.rechazado_por": true, "ajustes.rechazado_at": true, "ajustes.rechazo": true, // of none that was included
 }
 
@@ -28,6 +29,10 @@ var sinPrueba = map[string]bool{
 func TestWhatACloseWroteIsProved(t *testing.T) {
 	t.Parallel()
 	m := newMundo(t)
+	b := &enPostgres{mundo: m, t: t}
+	if !b.proponerTarifa(octubre, 100, manana) || !b.aprobarTarifa(0, manana) {
+		t.Fatal("no tariff")
+	}
 	for i := range 8 {
 		m.aprobada(t, []pa0580.FuncionarioID{m.ana, m.beto, m.carla}[i%3], contenido(i), manana.Add(time.Duration(i)*2*time.Hour))
 	}
@@ -69,7 +74,7 @@ func TestWhatACloseWroteIsProved(t *testing.T) {
 	if found := m.forgeries(t, closed, nil); len(found) > 0 {
 		t.Fatalf("nothing was touched, and found is %v", found)
 	}
-	columns := m.columns(t, "cierres", "planillas", "planilla_filas", "planilla_lineas", "planilla_ajustes", "ajustes", "gestiones", "archivos", "conformidades", "comandos")
+	columns := m.columns(t, "cierres", "planillas", "planilla_filas", "planilla_lineas", "planilla_ajustes", "ajustes", "gestiones", "archivos", "conformidades", "comandos", "tarifas")
 	tried := 0
 	for _, c := range columns {
 		if sinPrueba[c.table+"."+c.name] {
@@ -104,6 +109,12 @@ func TestWhatACloseWroteIsProved(t *testing.T) {
 		"another document":       {"UPDATE gestiones SET documento = '9999999' WHERE estado = 'incluida'"},
 		"a signature taken away": {"DELETE FROM conformidades"},
 		"a signature put in":     {"INSERT INTO conformidades SELECT mes, '" + string(m.este) + "', actor_id, cargo, at, huella FROM conformidades"},
+		"another amount":         {"UPDATE tarifas SET montos[1] = montos[1] + 1"},
+		"a tariff moved":         {"UPDATE tarifas SET desde = '2026-11'"},
+		"a tariff taken out":     {"DELETE FROM tarifas", "UPDATE planilla_filas SET tarifa_id = NULL, importe = NULL"},
+		"a tariff put in":        {"INSERT INTO tarifas SELECT gen_random_uuid(), desde, norma, montos, estado, propuesta_por, propuesta_at, decidida_por, decidida_at, motivo, 2, compromiso FROM tarifas"},
+		"a row paid more":        {"UPDATE planilla_filas SET importe = importe + 1 WHERE ctid = (SELECT ctid FROM planilla_filas LIMIT 1)"},
+		"a row by no tariff":     {"UPDATE planilla_filas SET tarifa_id = NULL, importe = NULL WHERE ctid = (SELECT ctid FROM planilla_filas LIMIT 1)"},
 		"all made to fit it":     {"UPDATE gestiones g SET tipo_gestion = 1 WHERE estado = 'incluida'", "UPDATE planilla_lineas SET tipo_gestion = 1"},
 	} {
 		if found := m.forgeries(t, closed, statements); len(found) == 0 {
@@ -131,6 +142,8 @@ func (c column) closed() string {
 		return "planilla_id IS NOT NULL"
 	case "comandos":
 		return "id IN (SELECT g.decision_id FROM gestiones g JOIN planilla_lineas l ON l.gestion_id = g.id)"
+	case "tarifas":
+		return "estado = 'aprobada'"
 	}
 	return "true"
 }
@@ -151,7 +164,7 @@ func (c column) other() string {
 	case "date":
 		return c.name + " + 1"
 	case "ARRAY":
-		return c.name + "[2:5] || ARRAY[" + c.name + "[1] + 1]"
+		return c.name + "[2:] || ARRAY[" + c.name + "[1] + 1]"
 	}
 	return "COALESCE(" + c.name + ", 0) + 1"
 }
@@ -224,7 +237,7 @@ func (m *mundo) unconstrained(t *testing.T) []string {
 	var out []string
 	err := m.db.NewRaw(`
 SELECT format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE', conrelid::regclass, conname) FROM pg_constraint
-WHERE contype IN ('c', 'u', 'f') AND conrelid::regclass::text IN ('cierres', 'planillas', 'planilla_filas', 'planilla_lineas', 'planilla_ajustes', 'ajustes', 'gestiones', 'archivos', 'auditoria', 'conformidades', 'comandos')`).Scan(t.Context(), &out)
+WHERE contype IN ('c', 'u', 'f') AND conrelid::regclass::text IN ('cierres', 'planillas', 'planilla_filas', 'planilla_lineas', 'planilla_ajustes', 'ajustes', 'gestiones', 'archivos', 'auditoria', 'conformidades', 'comandos', 'tarifas')`).Scan(t.Context(), &out)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,10 +70,10 @@ const pruebaSQL = `encode(sha256(convert_to(string_agg(
 // filasSQL are the rows of a month's planillas to be: who is paid, as they are
 // called now. A row's prueba is the digest of its lines. Arguments: month, corte.
 const filasSQL = `
-SELECT l.unidad_id AS hoja, f.id AS funcionario_id, f.legajo, f.ci, f.nombre, l.modo, l.mes, ` + cuentasSQL + `,
+SELECT l.unidad_id AS hoja, f.id AS funcionario_id, f.legajo, f.ci, f.nombre, l.modo, l.mes, ` + cuentasSQL + `, ` + importeSQL + `, t.compromiso AS tarifa,
 	count(*) FILTER (WHERE l.signo IS NULL) AS lineas, count(l.signo) AS renglones_ajuste, ` + pruebaSQL + ` AS prueba
-FROM (` + renglonesSQL + `) AS l JOIN funcionarios f ON f.id = l.agente_id
-GROUP BY l.unidad_id, f.id, l.modo, l.mes`
+FROM (` + renglonesSQL + `) AS l JOIN funcionarios f ON f.id = l.agente_id ` + conTarifaSQL + `
+GROUP BY l.unidad_id, f.id, l.modo, l.mes, t.id, t.compromiso`
 
 // hojasSQL are a month's planillas to be, a row per unit, in the order of their
 // numbers. A unit's huella is the digest of all that its planilla prints and of
@@ -83,14 +83,15 @@ GROUP BY l.unidad_id, f.id, l.modo, l.mes`
 // Arguments: month, corte, the month's last day.
 const hojasSQL = `
 WITH filas AS MATERIALIZED (` + filasSQL + `)
-SELECT h.hoja AS unidad_id, u.codigo, u.nombre, u.jefe, h.lineas, h.ajustes, h.contadas, h.neto,
+SELECT h.hoja AS unidad_id, u.codigo, u.nombre, u.jefe, h.lineas, h.ajustes, h.contadas, h.neto, h.importe,
 	encode(sha256(COALESCE(c.sal, '') || convert_to(jsonb_build_array(u.id, u.codigo, u.nombre, u.jefe, h.filas)::text, 'UTF8')), 'hex') AS huella,
 	k.unidad_id IS NOT NULL AS conforme
 FROM (
 	SELECT f.hoja, sum(f.lineas)::bigint AS lineas, sum(f.renglones_ajuste)::bigint AS ajustes, sum(f.ajustes)::bigint AS neto,
 		sum((SELECT sum(n) FROM unnest(f.ordinarias || f.extraordinarias) AS n))::bigint AS contadas, jsonb_agg(jsonb_build_array(
 		f.funcionario_id, f.legajo, f.ci, f.nombre, f.modo, f.mes, f.ordinarias, f.extraordinarias, f.ajustes, f.prueba
-	) ORDER BY f.funcionario_id, f.modo, f.mes) AS filas
+	) || ` + impresoSQL + ` ORDER BY f.funcionario_id, f.modo, f.mes) AS filas,
+		sum(f.importe)::bigint AS importe
 	FROM filas AS f GROUP BY f.hoja
 ) AS h
 JOIN (
@@ -111,6 +112,7 @@ type hojaRow struct {
 	Ajustes  int64 // in number
 	Contadas int64 // what its rows count
 	Neto     int64 // of its ajustes
+	Importe  *int64
 	Huella   string
 	Jefe     string
 	Conforme bool
@@ -175,7 +177,7 @@ func (s *Store) VistaPrevia(ctx context.Context, m pa0580.Mes, at time.Time) (ap
 				Jefe: h.Jefe, Conforme: h.Conforme, Huella: h.Huella, Filas: filas[h.UnidadID],
 			})
 		}
-		return nil
+		return addTarifas(ctx, tx, out.Unidades)
 	})
 	return out, err
 }
@@ -183,7 +185,7 @@ func (s *Store) VistaPrevia(ctx context.Context, m pa0580.Mes, at time.Time) (ap
 func previewFilas(ctx context.Context, tx bun.Tx, m pa0580.Mes, corte time.Time) (map[string][]app.Fila, error) {
 	var rows []filaRow
 	err := tx.NewRaw(`
-SELECT hoja, funcionario_id, legajo, ci, nombre, modo, mes, ordinarias, extraordinarias, ajustes, prueba
+SELECT hoja, funcionario_id, legajo, ci, nombre, modo, mes, ordinarias, extraordinarias, ajustes, tarifa_id, importe, prueba
 FROM (`+filasSQL+`) AS f ORDER BY `+filasOrder, m.String(), corte).Scan(ctx, &rows)
 	return filasBySheet(rows), err
 }

@@ -14,14 +14,16 @@ import (
 // that begins next month, a holiday that comes and goes.
 func (m *mundo) administrator(ctx context.Context, random *rand.Rand) {
 	change := func(method, path string, body any) answer {
-		a, _ := m.ask(ctx, random, request{what: cambio, who: m.people.Admin, method: method, path: path, body: body})
+		a, _ := m.ask(ctx, random, request{what: cambio, who: m.people.Admin[0], method: method, path: path, body: body})
 		return a
 	}
 	n := m.model.next()
 	day := pa0580.DiaOf(m.clock.Now().AddDate(0, 0, random.IntN(300))).String()
 	agent := m.people.Agentes[random.IntN(len(m.people.Agentes))]
 	unit := string(m.people.Jefes[random.IntN(len(m.people.Jefes))].Unidad)
-	switch random.IntN(7) {
+	switch random.IntN(8) {
+	case 6:
+		m.tariff(ctx, random)
 	case 0:
 		made := change("", "/unidades", map[string]any{"codigo": fmt.Sprintf("S-%d", n), "nombre": fmt.Sprintf("Sección %d", n), "padre": unit})
 		if made.ok() && made.body.ID != "" {
@@ -46,12 +48,37 @@ func (m *mundo) administrator(ctx context.Context, random *rand.Rand) {
 	}
 }
 
+// tariff is proposed from some month on, rehearsed, and decided on by whichever of both
+// administrators tries first: whoever proposed it is refused. Where its month closed
+// meanwhile both are.
+func (m *mundo) tariff(ctx context.Context, random *rand.Rand) {
+	one, other := m.people.Admin[0], m.people.Admin[1]
+	desde := []pa0580.Mes{m.clock.Mes().Prev(), m.clock.Mes(), m.clock.Mes().Next()}[random.IntN(3)]
+	var montos []map[string]any
+	for _, x := range (pa0580.Montos{}).Lista() {
+		montos = append(montos, map[string]any{"tipo": int(x.Tipo), "modo": x.Modo, "jornada": x.Jornada, "guaranies": random.IntN(10_000)})
+	}
+	made, _ := m.ask(ctx, random, request{what: tarifa, who: one, path: "/tarifas", body: map[string]any{"desde": desde.String(), "norma": "Resolución P/N° 1", "montos": montos}})
+	m.read(ctx, random, m.people.Auditor, "/tarifas", nil)
+	if !made.ok() || made.body.ID == "" {
+		return
+	}
+	path := "/tarifas/" + made.body.ID
+	m.read(ctx, random, m.people.RRHH[0], path+"/ensayo", nil)
+	m.ask(ctx, random, request{what: tarifa, who: one, path: path + "/aprobar"})
+	if random.IntN(4) == 0 {
+		m.ask(ctx, random, request{what: tarifa, who: other, path: path + "/rechazar", body: map[string]string{"motivo": "Otro monto"}})
+		return
+	}
+	m.ask(ctx, random, request{what: tarifa, who: other, path: path + "/aprobar"})
+}
+
 // holiday is decreed late as often as early, and taken back: what is loaded that day in a
 // month still open counts otherwise and back. It is rehearsed, and refused where somebody
 // else changed the calendar meanwhile.
 func (m *mundo) holiday(ctx context.Context, random *rand.Rand, change func(method, path string, body any) answer) {
 	rehearse := func(body any) (int64, bool) {
-		a, _ := m.ask(ctx, random, request{what: ensayo, who: m.people.Admin, path: "/calendario/ensayo", body: body})
+		a, _ := m.ask(ctx, random, request{what: ensayo, who: m.people.Admin[0], path: "/calendario/ensayo", body: body})
 		return a.body.Version, a.ok()
 	}
 	body := map[string]any{"dia": pa0580.DiaOf(m.clock.Now().AddDate(0, 0, random.IntN(40)-30)).String(), "nombre": "Feriado extraordinario"}

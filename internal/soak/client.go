@@ -30,6 +30,7 @@ const (
 	retirar   what = "retirar"   // about an order
 	conformar what = "conformar"
 	ajuste    what = "ajuste"
+	tarifa    what = "tarifa"
 )
 
 // request is something asked under one key until it is answered.

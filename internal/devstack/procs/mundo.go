@@ -32,7 +32,7 @@ type People struct {
 	Jefes   []Persona // jefe i heads unit i
 	Gerente Persona   // heads the root
 	RRHH    [2]Persona
-	Admin   Persona
+	Admin   [2]Persona
 	Auditor Persona
 }
 
@@ -135,7 +135,7 @@ func (b *builder) people(ctx context.Context, w World) (People, error) {
 	for _, one := range []struct {
 		who  *Persona
 		role app.Rol
-	}{{&out.RRHH[0], app.RolRRHH}, {&out.RRHH[1], app.RolRRHH}, {&out.Admin, app.RolAdmin}, {&out.Auditor, app.RolAuditor}} {
+	}{{&out.RRHH[0], app.RolRRHH}, {&out.RRHH[1], app.RolRRHH}, {&out.Admin[0], app.RolAdmin}, {&out.Admin[1], app.RolAdmin}, {&out.Auditor, app.RolAuditor}} {
 		if *one.who, err = b.persona(ctx, one.role, ""); err != nil {
 			return out, err
 		}
