@@ -12,7 +12,7 @@ import (
 // add up to what is paid.
 func detalle(lineas []app.Linea) tabla {
 	t := tabla{nombre: "Anexo", columnas: []columna{
-		{clave: "gestion", titulo: "Gestión", ancho: 58},
+		{clave: "gestion", titulo: "Gestión", ancho: 60},
 		{clave: "legajo", titulo: "Legajo", ancho: 16},
 		modos,
 		{clave: "mes", titulo: "Mes", ancho: 15},
@@ -77,5 +77,6 @@ func (t tabla) partido() (anexo, ajustes tabla) {
 		}
 		ajustes.filas = append(ajustes.filas, pick(f, kept))
 	}
+	anexo.escasa = len(ajustes.filas) > 0 // a complementaria's
 	return anexo, ajustes
 }

@@ -125,7 +125,7 @@ func porFuncionario(filas []app.Fila) tabla {
 func porUnidad(all []app.Planilla) tabla {
 	t := tabla{clave: "unidades", nombre: "Unidades", total: true, columnas: append([]columna{
 		{clave: "planilla", titulo: "Planilla N°", ancho: 18, clase: numero},
-		{clave: "codigo", titulo: "Código", ancho: 18},
+		{clave: "codigo", titulo: "Código", ancho: 26},
 		{clave: "unidad", titulo: "Unidad", ancho: 65},
 		{clave: "conformidad", titulo: "Conformidad", ancho: 22},
 	}, cuentas()...)}
@@ -145,7 +145,7 @@ func todas(all []app.Planilla) tabla {
 	t.nombre = "Funcionarios"
 	t.columnas = append([]columna{
 		{clave: "planilla", titulo: "Planilla N°", ancho: 19, clase: numero},
-		{clave: "codigo", titulo: "Unidad", ancho: 16},
+		{clave: "codigo", titulo: "Unidad", ancho: 26},
 	}, t.columnas...)
 	for _, p := range all {
 		for _, f := range porFuncionario(p.Filas).filas {
