@@ -36,7 +36,14 @@ func (a *App) Preparacion(ctx context.Context, actor Actor, mes pa0580.Mes) (Pre
 		}
 		return p, nil
 	}
-	p.Bloqueos, err = a.bloqueos(ctx, mes, units)
+	if p.Bloqueos, err = a.bloqueos(ctx, mes, units); err != nil {
+		return Preparacion{}, err
+	}
+	turn, err := a.Store.Turno(ctx, mes)
+	if first := turn.Antes(mes); !first.IsZero() {
+		p.Bloqueos = append(p.Bloqueos, Bloqueo{Que: "mes_anterior",
+			Detalle: fmt.Sprintf("Antes se cierra %s: lo que ya está aprobado de ese mes se cuenta también acá hasta entonces.", first)})
+	}
 	if waiting > 0 {
 		p.Bloqueos = append(p.Bloqueos, Bloqueo{Que: "sin_aplicar",
 			Detalle: fmt.Sprintf("%d pedidos anteriores al corte todavía no se aplicaron; se aplican solos en cuanto el motor responde.", waiting)})

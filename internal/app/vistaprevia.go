@@ -16,8 +16,9 @@ type VistaPrevia struct {
 	Lineas    int64
 	Unidades  []Planilla // without annex, not numbered
 	Identidad Identidad
-	Cambios   *Cambios // since HR last saw something else; nil the first time
-	Anterior  *Cambios // since last month's planillas; nil where there are none
+	Antes     pa0580.Mes // closes first: what is approved of it is counted here until then
+	Cambios   *Cambios   // since HR last saw something else; nil the first time
+	Anterior  *Cambios   // since last month's planillas; nil where there are none
 }
 
 // Previa is what HR saw of a month.
@@ -68,7 +69,16 @@ func (a *App) Ensayo(ctx context.Context, actor Actor, mes pa0580.Mes) (VistaPre
 	if err := actor.must(RolRRHH, RolAuditor); err != nil {
 		return VistaPrevia{}, err
 	}
-	v, err := a.compared(ctx, mes, a.Reloj())
+	now := a.Reloj()
+	if now.Before(mes.Start()) {
+		return VistaPrevia{}, pa0580.Refuse(0, pa0580.CodeMonthNotOver, "mes", "El mes "+mes.String()+" no empezó: todavía no hay qué ensayar.")
+	}
+	v, err := a.compared(ctx, mes, now)
+	if err != nil {
+		return VistaPrevia{}, err
+	}
+	turn, err := a.Store.Turno(ctx, mes)
+	v.Antes = turn.Antes(mes)
 	v.Huella = "" // only a preview is closed by
 	return v, err
 }

@@ -64,7 +64,7 @@ type conformidad struct {
 
 type bloqueo struct {
 	Unidad  *nombrado `json:"unidad,omitempty" doc:"Falta si es de todo el mes"`
-	Que     string    `json:"que" enum:"sin_conformidad,conformidad_vencida,sin_decidir,sin_jefatura,sin_aplicar"`
+	Que     string    `json:"que" enum:"sin_conformidad,conformidad_vencida,sin_decidir,sin_jefatura,sin_aplicar,mes_anterior"`
 	Detalle string    `json:"detalle"`
 	Toca    []mando   `json:"toca" doc:"A quiénes les corresponde; vacío si le toca a la administración, o a nadie"`
 }

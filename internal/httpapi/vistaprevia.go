@@ -16,6 +16,7 @@ type vistaPrevia struct {
 	Lineas    int64            `json:"lineas"`
 	Unidades  []planillaPrevia `json:"unidades"`
 	Identidad identidad        `json:"identidad"`
+	Antes     string           `json:"antes_se_cierra,omitempty" doc:"El mes que se cierra primero: lo que ya está aprobado de él se cuenta acá hasta entonces"`
 	Cambios   *cambios         `json:"cambios,omitempty" doc:"Desde la última vista previa que mostró otra cosa; falta si no hubo"`
 	Anterior  *cambios         `json:"frente_al_mes_anterior,omitempty" doc:"Frente a las planillas del mes anterior; falta si no las hay"`
 }
@@ -69,7 +70,7 @@ func vistaPreviaOf(v app.VistaPrevia) vistaPrevia {
 		mapped(v.Unidades, func(p app.Planilla) planillaPrevia {
 			return planillaPrevia{unidadCorta{string(p.Unidad), p.Codigo, p.Nombre}, p.Conforme, mapped(p.Tarifas, tarifaCortaOf), mapped(p.Filas, filaOf), totalesOf(p.Filas)}
 		}),
-		identidadOf(v.Identidad), cambiosOf(v.Cambios), cambiosOf(v.Anterior),
+		identidadOf(v.Identidad), v.Antes.String(), cambiosOf(v.Cambios), cambiosOf(v.Anterior),
 	}
 }
 
@@ -101,7 +102,7 @@ var (
 	}
 	ejemploPrevia = vistaPrevia{
 		"2026-10", "2026-11-03T18:00:00-03:00", true, huella, 96, []planillaPrevia{{unaUnidad, true, []tarifaCorta{{idTarifa, "2026-10", unaNorma}}, []fila{ejemploFila}, ejemploTotales}},
-		identidad{98, 4, 2, -1, 95, ptr(int64(482_500)), true}, &cambios{"2026-10", otraHuella, "Hugo Ferreira", "2026-11-03T18:05:00-03:00", []diferencia{unaDiferencia}}, nil,
+		identidad{98, 4, 2, -1, 95, ptr(int64(482_500)), true}, "", &cambios{"2026-10", otraHuella, "Hugo Ferreira", "2026-11-03T18:05:00-03:00", []diferencia{unaDiferencia}}, nil,
 	}
 )
 
@@ -116,7 +117,7 @@ func (s *server) vistasPrevias() {
 	s.handle(operacion{
 		id: "ensayar-cierre", tag: "cierres", method: http.MethodGet, path: "/cierres/{mes}/ensayo", resumen: "Ensayar un cierre",
 		texto: "En cualquier momento, también del mes en curso: lo que tendrían las planillas al corte o, si no está fijado, ahora; qué cambió desde la última vista previa y frente al mes anterior. Con su huella no se cierra: para eso está la vista previa. Para los roles rrhh y auditor.",
-		niega: []pa0580.Code{pa0580.CodeForbidden, pa0580.CodeMonthClosed}, plazo: closeIn,
+		niega: []pa0580.Code{pa0580.CodeForbidden, pa0580.CodeMonthClosed, pa0580.CodeMonthNotOver}, plazo: closeIn,
 		salidas: []salida{{status: 200, texto: "El ensayo", ejemplo: ejemploEnsayo()}},
 	}, monthly(func(p *pedido, mes pa0580.Mes) (vistaPrevia, error) {
 		v, err := s.Ensayo(p.ctx, p.actor, mes)

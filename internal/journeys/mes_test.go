@@ -372,6 +372,16 @@ func TestMonthsInOrder(t *testing.T) {
 	if before := now.lista("frente_al_mes_anterior.diferencias"); len(before) != 2 { // Ana has one in each month
 		t.Errorf("beside September: %v", before)
 	}
+	if next := m.get("hugo", api+"/cierres/2026-11/ensayo", http.StatusOK); next.texto("antes_se_cierra") != "2026-10" {
+		t.Errorf("November, rehearsed before October is closed: %v", next)
+	}
+	m.problema(m.get("hugo", api+"/cierres/2026-12/ensayo", http.StatusConflict), string(pa0580.CodeMonthNotOver), 0)
+	m.post("hugo", api+"/cierres/2026-10/corte/levantar", nil, http.StatusOK)
+	corte("2026-10", http.StatusOK)
+	no = m.post("hugo", api+"/cierres/2026-10/cerrar", cuerpo{"huella": now.texto("huella"), "motivo": "x"}, http.StatusConflict)
+	if said := no.texto("detail"); !strings.Contains(said, "el corte, que ahora es el 03/11/2026 a las 09:") {
+		t.Errorf("what moved, where it is the corte alone: %q", said)
+	}
 	m.cerrar("2026-10", 3) // october, late and late2: all before the second corte
 	m.problema(m.decidir("jimena", late, "retirar_decision", "", http.StatusPreconditionFailed), string(pa0580.CodeStale), 0)
 	gone := m.leer("ana", late)

@@ -33,6 +33,22 @@ type Turno struct {
 	Ultima  Mes // of the month in question, once closed: itself or its last closed complementaria
 }
 
+// turn is the month to close now; zero where there is none.
+func (t Turno) turn() Mes {
+	if t.Ultimo.IsZero() {
+		return t.Primero
+	}
+	return t.Ultimo.Next()
+}
+
+// Antes is the month that closes before mes; zero where its turn has come, or has passed.
+func (t Turno) Antes(mes Mes) Mes {
+	if turn := t.turn(); mes.Complementaria() == 0 && turn.Before(mes) {
+		return turn
+	}
+	return Mes{}
+}
+
 // CheckCorte judges the corte HR wants for mes, which has that one or nil: the month is
 // over, it comes next, none is set, and the moment is neither past nor absurdly far.
 // Refuses with CodeMonthNotOver, CodeMonthOrder, CodeMonthClosed or CodeCorte.
@@ -60,10 +76,7 @@ func CheckTurn(mes Mes, t Turno, now time.Time) error {
 	if mes.Complementaria() > 0 {
 		return checkComplementaria(mes, t)
 	}
-	primero, ultimo, turn := t.Primero, t.Ultimo, t.Primero
-	if !ultimo.IsZero() {
-		turn = ultimo.Next()
-	}
+	primero, ultimo, turn := t.Primero, t.Ultimo, t.turn()
 	switch {
 	case now.Before(mes.End()):
 		return &Refusal{Code: CodeMonthNotOver, Campo: "mes", Message: "El mes " + mes.String() + " no terminó: se cierra desde el día 1 del siguiente."}

@@ -55,6 +55,11 @@ func TestOutOfOrderNamesTheMonthToClose(t *testing.T) {
 	if r := refusal(t, err, 0); !strings.Contains(r.Message, "2026-10") {
 		t.Errorf("%q does not say which month comes first", r.Message)
 	}
+	turn := pa0580.Turno{Primero: agosto, Ultimo: septiembre}
+	for mes, want := range map[pa0580.Mes]pa0580.Mes{noviembre: octubre, octubre: nunca, septiembre: nunca, noviembre.Siguiente(): nunca} {
+		equal(t, "closes before "+mes.String(), turn.Antes(mes), want)
+	}
+	equal(t, "closes before any gestión", pa0580.Turno{}.Antes(octubre), nunca)
 }
 
 func TestCheckCorte(t *testing.T) {
