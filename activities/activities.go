@@ -35,6 +35,11 @@ type Store interface {
 	// first time gave. Refuses with CodeNotFound.
 	ApplyUpTo(ctx context.Context, id pa0580.ComandoID, at time.Time) (contract.Applied, error)
 
+	// AttendReclamo reads a reclamo del funcionario for its workflow: records that its due
+	// date passed, which engine drives it, and that this one knows of its end. Refuses with
+	// CodeNotFound.
+	AttendReclamo(ctx context.Context, id pa0580.ReclamoFuncionarioID, motor string, at time.Time) (contract.ReclamoState, error)
+
 	// Unapplied lists up to limit commands stored before a month's corte and
 	// not applied yet.
 	Unapplied(ctx context.Context, mes pa0580.Mes, limit int) ([]pa0580.Comando, error)

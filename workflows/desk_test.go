@@ -29,6 +29,10 @@ type desk struct {
 	asked    int
 
 	closing // see cierre_test.go
+
+	reloj   func() time.Time          // what activities read; nil: the machine's
+	reclamo pa0580.ReclamoFuncionario // see reclamo_test.go
+	attends int                       // how often its row was looked at
 }
 
 const agent, head = pa0580.FuncionarioID("agente"), pa0580.FuncionarioID("jefe")
@@ -40,8 +44,11 @@ func (d *desk) open() *desk {
 }
 
 func (d *desk) activities() *activities.Activities {
+	if d.reloj == nil {
+		d.reloj = time.Now
+	}
 	return &activities.Activities{
-		Store: d, SGC: d, Messenger: d, Reconciler: d, Archive: d, Reloj: time.Now, Motor: func() string { return "motor" },
+		Store: d, SGC: d, Messenger: d, Reconciler: d, Archive: d, Reloj: func() time.Time { return d.reloj() }, Motor: func() string { return "motor" },
 		Log: slog.New(slog.DiscardHandler), PlazoSGC: time.Second, Paralelo: 4, Verificada: func(pa0580.GestionID) {},
 	}
 }

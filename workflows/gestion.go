@@ -1,6 +1,6 @@
-// Package workflows drives gestiones and monthly closings through Temporal. The
-// rows in PostgreSQL know; the workflows wait, retry and send. A workflow
-// computes no transition and may be terminated and started again in any estado.
+// Package workflows drives gestiones, monthly closings and the claims of funcionarios
+// through Temporal. The rows in PostgreSQL know; the workflows wait, retry and send. A
+// workflow computes no transition and may be terminated and started again in any estado.
 package workflows
 
 import (

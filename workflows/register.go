@@ -14,6 +14,7 @@ func Register(r worker.WorkflowRegistry, a worker.ActivityRegistry, with *activi
 	r.RegisterWorkflowWithOptions(Gestion, workflow.RegisterOptions{Name: contract.WorkflowGestion})
 	r.RegisterWorkflowWithOptions(Cierre, workflow.RegisterOptions{Name: contract.WorkflowCierre})
 	r.RegisterWorkflowWithOptions(Reconciliacion, workflow.RegisterOptions{Name: contract.WorkflowReconciliacion})
+	r.RegisterWorkflowWithOptions(ReclamoFuncionario, workflow.RegisterOptions{Name: contract.WorkflowReclamoFuncionario})
 	if a != nil {
 		a.RegisterActivity(with)
 	}

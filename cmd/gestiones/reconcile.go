@@ -26,8 +26,8 @@ func (c *reconcileCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if failed != nil {
 		failed = fmt.Errorf("no se pudo reconciliar todo: %w", failed)
 	}
-	fmt.Printf("Pedidos vueltos a mandar: %d\nGestiones movidas:        %d\nGestiones de otro motor:  %d\nVerificaciones:           %d\nÓrdenes de cierre:        %d\nCierres por avisar:       %d\nFallaron:                 %d\nAsientos sellados:        %d\n",
-		found.Comandos, found.Movidas, found.Ajenas, found.Verificaciones, found.Ordenes, found.Cierres, found.Fallas, found.Selladas)
+	fmt.Printf("Pedidos vueltos a mandar: %d\nGestiones movidas:        %d\nGestiones de otro motor:  %d\nVerificaciones:           %d\nÓrdenes de cierre:        %d\nCierres por avisar:       %d\nReclamos por avisar:      %d\nFallaron:                 %d\nAsientos sellados:        %d\n",
+		found.Comandos, found.Movidas, found.Ajenas, found.Verificaciones, found.Ordenes, found.Cierres, found.Reclamos, found.Fallas, found.Selladas)
 	if found.Cortada != "" {
 		fmt.Printf("Cortada en:               %s; repita\n", found.Cortada)
 	}

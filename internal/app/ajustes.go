@@ -25,6 +25,7 @@ type AjusteFicha struct {
 	Planilla      string // id, where included
 	PlanillaNro   int64
 	PlanillaMes   pa0580.Mes
+	Reclamo       pa0580.ReclamoFuncionarioID // that it answers; empty where it was asked for without one
 }
 
 // FiltroAjustes narrows a list. Zero fields do not.

@@ -32,6 +32,8 @@ type EstadoDeCuenta struct {
 	Pagos       []Pago            // of the month's planillas, and of later ones that hold gestiones of the month
 	Gestiones   []GestionDeCuenta // a page
 	Mas         bool              // there are more gestiones than these
+	Ajustes     []AjusteDeCuenta  // of gestiones of the month, and in its planillas
+	Reclamos    []ReclamoDeCuenta // about the month
 	Historia    []MesDeCuenta     // closed months, newest first
 }
 
@@ -111,7 +113,7 @@ func (a *App) EstadoDe(ctx context.Context, actor Actor, quien pa0580.Funcionari
 	if err := actor.must(RolRRHH, RolAuditor, RolJefe, RolResponsable); err != nil {
 		return EstadoDeCuenta{}, err
 	}
-	v, err := a.vision(ctx, actor)
+	v, err := a.visionDeReclamos(ctx, actor)
 	if err != nil {
 		return EstadoDeCuenta{}, err
 	}
@@ -147,6 +149,7 @@ func (a *App) estado(ctx context.Context, v Vision, quien pa0580.FuncionarioID, 
 		return EstadoDeCuenta{}, err
 	}
 	heads.explain(&e)
+	heads.explainAjustes(&e)
 	return e, nil
 }
 

@@ -52,6 +52,7 @@ type Vision struct {
 	Propias  pa0580.FuncionarioID // their own
 	Unidades []pa0580.UnidadID    // every gestión of these
 	Bandeja  []pa0580.Alcance     // what they decide on
+	Superior []pa0580.Alcance     // reclamos past their due date, of those who decide below them
 }
 
 // Filtro narrows a list. Zero fields do not.
@@ -181,13 +182,14 @@ type Preparacion struct {
 	Unidades   []UnidadEnMes
 	SinAplicar int
 	Bloqueos   []Bloqueo
+	Avisos     []Bloqueo // what somebody owes, and a close does not wait for
 }
 
-// Bloqueo is something a close owes a written reason for.
+// Bloqueo is something a close owes a written reason for, or that somebody is late with.
 type Bloqueo struct {
 	Unidad  pa0580.UnidadID // empty: the whole month
 	Nombre  string
-	Que     string  // sin_conformidad, conformidad_vencida, sin_decidir, sin_jefatura, sin_aplicar
+	Que     string  // sin_conformidad, conformidad_vencida, sin_decidir, sin_jefatura, sin_aplicar; reclamo_vencido
 	Detalle string  // Spanish
 	Toca    []Mando // who must act; empty where the administration must, or nobody
 }

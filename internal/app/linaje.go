@@ -14,6 +14,7 @@ type Linaje struct {
 	Decision  *Pedido   // the command by which it stands as it does, with its authority
 	Decide    string    // name of who gave it
 	Renglones []Renglon // oldest first
+	Reclamos  []ReclamoFicha
 }
 
 // Renglon is a line in a planilla: one that pays the gestión, or an ajuste of it.
@@ -28,9 +29,10 @@ type Renglon struct {
 	Ajuste      pa0580.AjusteID // empty for a line
 	Signo       pa0580.Signo    // zero for a line
 	Motivo      string
-	Jefatura    string // who approved the ajuste as head
-	RRHH        string // and as human resources
-	Probado     bool   // a signed manifest proves it
+	Jefatura    string                      // who approved the ajuste as head
+	RRHH        string                      // and as human resources
+	Probado     bool                        // a signed manifest proves it
+	Reclamo     pa0580.ReclamoFuncionarioID // that the ajuste answers; empty where none did
 	Importe     pa0580.Importe
 	Norma       string // of the tariff by which it pays that
 }
@@ -48,6 +50,9 @@ func (l Linaje) Neto() int {
 	return n
 }
 
+// reclamosDeLinaje bounds those of one gestión: one is open at a time.
+const reclamosDeLinaje = 100
+
 // Linaje tells it of a gestión that the actor may see. Refuses with CodeNotFound.
 func (a *App) Linaje(ctx context.Context, actor Actor, id pa0580.GestionID) (Linaje, error) {
 	v, err := a.vision(ctx, actor)
@@ -61,6 +66,9 @@ func (a *App) Linaje(ctx context.Context, actor Actor, id pa0580.GestionID) (Lin
 	if out.Decision, out.Decide, err = a.Store.ComandoDe(ctx, id); err != nil {
 		return Linaje{}, err
 	}
-	out.Renglones, err = a.Store.Renglones(ctx, id)
+	if out.Renglones, err = a.Store.Renglones(ctx, id); err != nil {
+		return Linaje{}, err
+	}
+	out.Reclamos, err = a.Reclamos(ctx, actor, FiltroReclamos{Gestion: id, Limite: reclamosDeLinaje})
 	return out, err
 }

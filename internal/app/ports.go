@@ -30,6 +30,9 @@ type Flow interface {
 	// Despertar has a workflow look at its row again, and starts it where it is
 	// missing.
 	Despertar(ctx context.Context, id pa0580.GestionID) error
+	// AvisarReclamo has the workflow of a reclamo del funcionario look at its row, and
+	// starts it where it is missing; it does not wait itself.
+	AvisarReclamo(ctx context.Context, id pa0580.ReclamoFuncionarioID) error
 	// Congelar carries out a stored order to close.
 	Congelar(ctx context.Context, mes pa0580.Mes, orden contract.OrdenID) (contract.Congelada, error)
 	// Encargar hands a stored order to close to the engine, which carries it out
@@ -58,6 +61,7 @@ type Store interface {
 	selloStore
 	pruebaStore
 	ajusteStore
+	reclamoStore
 	cuentaStore
 	tarifaStore
 }
@@ -305,6 +309,25 @@ type ajusteStore interface {
 	Renglones(ctx context.Context, id pa0580.GestionID) ([]Renglon, error)
 	// ComandoDe is the command that decided on a gestión as it stands; nil where none did.
 	ComandoDe(ctx context.Context, id pa0580.GestionID) (*Pedido, string, error)
+}
+
+// reclamoStore keeps what funcionarios claim about their own pay.
+type reclamoStore interface {
+	// AddReclamo stores one, judged by how its gestión stands by then, or by whether its
+	// month is closed, and gives its id; the same key again gives the first one's. Refuses
+	// as [pa0580.Reclamable] does, and with CodeConflict where one is open.
+	AddReclamo(ctx context.Context, r pa0580.ReclamoFuncionario, k Clave) (pa0580.ReclamoFuncionarioID, error)
+	// DecideReclamo takes a step on a reclamo that is held meanwhile, with the ajuste that
+	// comes of it, in one transaction. Refuses with CodeNotFound, as the step does, and as
+	// AddAjuste does.
+	DecideReclamo(ctx context.Context, p PasoDeReclamo, k Clave) error
+	// Reclamos lists those that v may see: the open ones first, by due date, then the
+	// newest.
+	Reclamos(ctx context.Context, v Vision, f FiltroReclamos) ([]ReclamoFicha, error)
+	// ReclamosPorAvisar lists those from before a moment whose workflow has to look at
+	// them: open and of another engine than motor, past their due date and nobody recorded
+	// it, or ended and their workflow does not know; after an id, in the order of their ids.
+	ReclamosPorAvisar(ctx context.Context, motor string, before time.Time, tras pa0580.ReclamoFuncionarioID, limit int) ([]pa0580.ReclamoFuncionarioID, error)
 }
 
 // cuentaStore is what statements are made of.

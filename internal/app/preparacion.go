@@ -44,12 +44,37 @@ func (a *App) Preparacion(ctx context.Context, actor Actor, mes pa0580.Mes) (Pre
 		p.Bloqueos = append(p.Bloqueos, Bloqueo{Que: "mes_anterior",
 			Detalle: fmt.Sprintf("Antes se cierra %s: lo que ya está aprobado de ese mes se cuenta también acá hasta entonces.", first)})
 	}
+	if err != nil {
+		return Preparacion{}, err
+	}
+	p.Avisos, err = a.avisos(ctx, actor, mes)
 	if waiting > 0 {
 		p.Bloqueos = append(p.Bloqueos, Bloqueo{Que: "sin_aplicar",
 			Detalle: fmt.Sprintf("%d pedidos anteriores al corte todavía no se aplicaron; se aplican solos en cuanto el motor responde.", waiting)})
 	}
 	return p, err
 }
+
+// avisos are the reclamos del funcionario about mes, or earlier, that were not answered in
+// time, each with who may answer it. They keep no month open.
+func (a *App) avisos(ctx context.Context, actor Actor, mes pa0580.Mes) ([]Bloqueo, error) {
+	late, err := a.Reclamos(ctx, actor, FiltroReclamos{Estado: pa0580.ReclamoVencido, Limite: reclamosPorAviso})
+	var out []Bloqueo
+	for _, r := range late {
+		if mes.Before(r.Mes) {
+			continue
+		}
+		text := fmt.Sprintf("El reclamo de %s del %s venció el %s sin respuesta.", r.AgenteNombre, r.PresentadoAt.Format("02/01/2006"), r.Vence.Start().Format("02/01/2006"))
+		if len(r.Toca) == 0 {
+			text += " Hoy no tiene quién lo responda: lo define la administración."
+		}
+		out = append(out, Bloqueo{Unidad: r.Unidad, Nombre: r.UnidadNombre, Que: "reclamo_vencido", Detalle: text, Toca: r.Toca})
+	}
+	return out, err
+}
+
+// reclamosPorAviso bounds how many a preparation tells of: those that are due longest.
+const reclamosPorAviso = 200
 
 // bloqueos are what stands in the way of a close in some units, each with whoever
 // must act.

@@ -59,12 +59,15 @@ type Pulso struct {
 	Ajenas          int        // of these, driven by another engine
 	SinSellar       int        // audit entries that no block of the chain holds
 	SinSellarDesde  *time.Time
-	ContadorAtras   bool // PostgreSQL counts fewer transactions than were sealed: nothing can be
+	Reclamos        int        // of funcionarios, past their due date and not answered
+	ReclamoDesde    *time.Time // when the oldest of these lapsed
+	ContadorAtras   bool       // PostgreSQL counts fewer transactions than were sealed: nothing can be
 }
 
 // Reconciliar sends again what a crash, a lost message or a lost engine left
-// undone: it carries out stored orders to close and takes up the telling of closed
-// months and the writing of their files, before thousands of others queue for the workers; tells workflows of
+// undone: it carries out stored orders to close, takes up the telling of closed
+// months and the writing of their files, and has reclamos del funcionario looked at,
+// before thousands of others queue for the workers; tells workflows of
 // unapplied commands, has those look again whose rows a command moved, and starts
 // those of rows that another engine drove and of rows that wait for OPEN SGC. Before
 // all that it seals the audit, for which it needs no engine. What
@@ -148,7 +151,7 @@ func (r *reconciliation) steps(last *Reconciliacion) []step {
 		cut := slices.IndexFunc(long, func(s step) bool { return s.name == last.Hallazgos.Cortada })
 		long = slices.Concat(long[cut+1:], long[:cut+1])
 	}
-	return slices.Concat([]step{{"órdenes", r.ordenes}, {"cierres", r.cierres}}, long)
+	return slices.Concat([]step{{"órdenes", r.ordenes}, {"cierres", r.cierres}, {"reclamos", r.reclamos}}, long)
 }
 
 // over tells that the time of a reconciliation is up.
@@ -339,7 +342,7 @@ func (r *reconciliation) unfiled(c Cierre) bool {
 	return c.CerradoAt != nil && c.CerradoAt.Before(r.before) && (c.Archivos < c.Esperados || !c.Probado && r.Notario != nil)
 }
 
-// Rearrancar starts the workflow of every open gestión where it is missing,
+// Rearrancar starts the workflow of every open gestión and reclamo where it is missing,
 // whatever its row says of its engine, and has it look at its row again: for
 // after somebody terminated workflows. It tells the count so far after each page, and returns how many gestiones are
 // open and how many could not be reached.
@@ -347,6 +350,10 @@ func (a *App) Rearrancar(ctx context.Context, progress func(int)) (open, failed 
 	r := &reconciliation{App: a, began: a.Reloj()}
 	if r.motor, err = a.Flow.Motor(ctx); err != nil {
 		return 0, 0, fmt.Errorf("ask the engine for its epoch: %w", err)
+	}
+	r.before = r.began
+	if err := r.tellReclamos(ctx, ""); err != nil {
+		return 0, r.found.Fallas, err
 	}
 	var tras pa0580.GestionID
 	for {

@@ -35,4 +35,20 @@ func (a *App) vision(ctx context.Context, actor Actor) (Vision, error) {
 	return v, nil
 }
 
+// visionDeReclamos is what an actor may see of reclamos del funcionario, too: their own,
+// whatever their roles, and those that were left unanswered below them.
+func (a *App) visionDeReclamos(ctx context.Context, actor Actor) (Vision, error) {
+	v, err := a.vision(ctx, actor)
+	v.Propias = actor.ID
+	if err != nil || !actor.Es(RolJefe) {
+		return v, err
+	}
+	org, err := a.Store.Organizacion(ctx)
+	if err != nil {
+		return Vision{}, err
+	}
+	v.Superior = org.BandejaSuperior(actor.ID, a.today())
+	return v, nil
+}
+
 func (a *App) today() pa0580.Dia { return pa0580.DiaOf(a.Reloj()) }

@@ -124,7 +124,10 @@ func (l *lives) everything(ctx context.Context, gestiones int) error {
 	if err := l.stack.Move(ctx, 0, opensgc.Normal); err != nil {
 		return err
 	}
-	return l.conclude(ctx, pa0580.MesOf(time.Now().Add(monthAgo)).String())
+	if err := l.conclude(ctx, pa0580.MesOf(time.Now().Add(monthAgo)).String()); err != nil {
+		return err
+	}
+	return l.claim(ctx)
 }
 
 func (l *lives) restart(ctx context.Context) error {

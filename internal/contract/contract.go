@@ -20,6 +20,8 @@ const (
 	WorkflowGestion        = "Gestion"
 	WorkflowCierre         = "Cierre"
 	WorkflowReconciliacion = "Reconciliacion"
+
+	WorkflowReclamoFuncionario = "ReclamoFuncionario"
 )
 
 // Messages. The update and the signal of one thing share name, payload and handler.
@@ -27,7 +29,7 @@ const (
 	Verificar = "verificar" // update, of processes and histories from before: waits until OPEN SGC answered
 	Aplicar   = "aplicar"   // update and signal: a stored command is to be applied
 	Incluir   = "incluir"   // update and signal: the freeze made it a planilla line
-	Mirar     = "mirar"     // signal: a command moved the row, and may not have told the workflow
+	Mirar     = "mirar"     // signal: the row moved, of a gestión or of a reclamo, and the workflow may not know
 	Congelar  = "congelar"  // update of Cierre: carry out a stored order to close
 )
 
@@ -36,6 +38,11 @@ func GestionWorkflowID(id pa0580.GestionID) string { return "gestion/" + string(
 
 // CierreWorkflowID is the workflow that closes one month for all units.
 func CierreWorkflowID(mes pa0580.Mes) string { return "cierre/" + mes.String() }
+
+// ReclamoWorkflowID is the workflow of one reclamo del funcionario.
+func ReclamoWorkflowID(id pa0580.ReclamoFuncionarioID) string {
+	return "reclamo-funcionario/" + string(id)
+}
 
 // ReconciliacionID is the Schedule that starts reconciliations, and the
 // beginning of their workflows' ids.
@@ -72,6 +79,12 @@ type Applied struct {
 	Row       RowState         `json:"row"`
 	Resultado pa0580.Resultado `json:"resultado"`
 	Codigo    pa0580.Code      `json:"codigo,omitempty"` // why it ended sin_efecto
+}
+
+// ReclamoState is the row of a reclamo del funcionario as an activity left it.
+type ReclamoState struct {
+	Estado pa0580.EstadoReclamo `json:"estado"`
+	Falta  time.Duration        `json:"falta,omitempty"` // until it lapses, ns; 0 where it does not any more
 }
 
 // OrdenID names a stored order to close a month.
@@ -117,6 +130,9 @@ type Reconciliada struct {
 	// Archivos are the closed months whose files were to be written: those of Cierres
 	// too, where they lacked both. Absent where there is none, as in older histories.
 	Archivos int `json:"archivos,omitempty"`
+	// Reclamos are those of funcionarios whose workflow was told, or started. Absent where
+	// there is none.
+	Reclamos int `json:"reclamos,omitempty"`
 
 	// Cortada is the step at which its time was over or the engine fell silent: the
 	// next one begins with what comes after it. Empty: it did all.

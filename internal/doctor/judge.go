@@ -41,6 +41,7 @@ func Judge(s Symptoms) []Finding {
 	if engine {
 		s.workflows(say)
 	}
+	s.claims(say)
 	s.reconciler(say)
 	s.seals(say)
 	s.sgc(say)
@@ -200,8 +201,8 @@ func (s Symptoms) reconciler(say sayer) {
 	h := s.Ultima.Hallazgos
 	text := "no encontró nada que hacer"
 	if !h.Nada() {
-		text = fmt.Sprintf("volvió a mandar: pedidos %d, gestiones movidas %d, de otro motor %d, verificaciones %d, órdenes %d, cierres %d, meses sin archivos %d; fallaron %d",
-			h.Comandos, h.Movidas, h.Ajenas, h.Verificaciones, h.Ordenes, h.Cierres, h.Archivos, h.Fallas)
+		text = fmt.Sprintf("volvió a mandar: pedidos %d, gestiones movidas %d, de otro motor %d, verificaciones %d, órdenes %d, cierres %d, meses sin archivos %d, reclamos %d; fallaron %d",
+			h.Comandos, h.Movidas, h.Ajenas, h.Verificaciones, h.Ordenes, h.Cierres, h.Archivos, h.Reclamos, h.Fallas)
 	}
 	if h.Selladas > 0 {
 		text += fmt.Sprintf("; selló %d asientos de la auditoría", h.Selladas)

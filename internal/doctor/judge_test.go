@@ -54,6 +54,7 @@ func TestEachSymptomHasItsFindingAndRemedy(t *testing.T) {
 		"entries just audited":                          {func(s *Symptoms) { s.Pulso.SinSellar, s.Pulso.SinSellarDesde = 3, ago(time.Minute) }, Bien, "Sellos", "por sellar: 3"},
 		"entries long unsealed":                         {func(s *Symptoms) { s.Pulso.SinSellar, s.Pulso.SinSellarDesde = 3, ago(time.Hour) }, Aviso, "Sellos", "hace 1 h"},
 		"a dump restored where less was counted":        {func(s *Symptoms) { s.Pulso.ContadorAtras = true }, Grave, "Sellos", "volcado"},
+		"claims that nobody answered":                   {func(s *Symptoms) { s.Pulso.Reclamos, s.Pulso.ReclamoDesde = 2, ago(50*time.Hour) }, Bien, "Reclamos", "sin respuesta: 2"},
 		"a drain under way":                             {func(s *Symptoms) { s.Pulso.SinAvisar = 700 }, Bien, "Cierre", "700"},
 		"files being written":                           {func(s *Symptoms) { s.Pulso.SinArchivar, s.Pulso.ArchivoDesde = 70, ago(time.Minute) }, Bien, "Cierre", "sin escribir: 70"},
 		"a close just signed for":                       {func(s *Symptoms) { s.Pulso.SinProbar, s.Pulso.ProbarDesde = 1, ago(time.Minute) }, Bien, "Cierre", "sin manifiesto firmado: 1"},

@@ -39,7 +39,7 @@ func statements() []Point {
 func commits() []Point {
 	var out []Point
 	for _, method := range []string{
-		"AddAjuste", "AddArchivos", "AddComando", "AddLote", "AddManifiesto", "AddOrden", "AddTarifa", "AddToken", "ApplyUpTo", "ConfirmarOrden", "DecideAjuste", "DecideTarifa", "EnsayoCalendario", "EnsayoTarifa", "EstadoDeCuenta", "Extraer", "Feriados", "Freeze", "Organizacion", "ParaManifiesto", "Planilla", "Planillas", "Preparacion",
+		"AddAjuste", "AddArchivos", "AddComando", "AddLote", "AddManifiesto", "AddOrden", "AddReclamo", "AddTarifa", "AddToken", "ApplyUpTo", "AttendReclamo", "ConfirmarOrden", "DecideAjuste", "DecideReclamo", "DecideTarifa", "EnsayoCalendario", "EnsayoTarifa", "EstadoDeCuenta", "Extraer", "Feriados", "Freeze", "Organizacion", "ParaManifiesto", "Planilla", "Planillas", "Preparacion",
 		"RetirarOrden", "RevokeToken", "Save", "Seal", "SealCorte", "SetConformidad", "SetCorte", "Verify", "VistaPrevia",
 	} {
 		out = append(out, commitOf(method))

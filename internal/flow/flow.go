@@ -129,6 +129,19 @@ func (f *Flow) Mirar(ctx context.Context, id pa0580.GestionID) (bool, error) {
 	return true, nil
 }
 
+// AvisarReclamo has a reclamo's workflow look at its row, and starts it where it is
+// missing.
+func (f *Flow) AvisarReclamo(ctx context.Context, id pa0580.ReclamoFuncionarioID) error {
+	if err := f.ready(ctx); err != nil {
+		return err
+	}
+	s := f.start(contract.ReclamoWorkflowID(id), contract.WorkflowReclamoFuncionario, id)
+	if _, err := f.client.SignalWithStartWorkflow(ctx, s.options.ID, contract.Mirar, struct{}{}, s.options, s.kind, s.arg); err != nil {
+		return fmt.Errorf("signal reclamo %s: %w", id, err)
+	}
+	return nil
+}
+
 // Incluir tells a workflow that its gestión is in a planilla and waits until it
 // heard. SQL says incluida, so a workflow that is gone needs no telling.
 func (f *Flow) Incluir(ctx context.Context, id pa0580.GestionID, row contract.RowState) error {

@@ -32,6 +32,7 @@ type ajuste struct {
 	Rechazo    *rechazoDe  `json:"rechazo,omitempty"`
 	Planilla   *planillaDe `json:"planilla,omitempty" doc:"Donde entró"`
 	PlanillaDe string      `json:"planilla_mes,omitempty"`
+	Reclamo    string      `json:"reclamo,omitempty" format:"uuid" doc:"El reclamo de funcionario del que salió"`
 }
 
 // palabra is somebody's approval.
@@ -56,7 +57,7 @@ func ajusteOf(a app.AjusteFicha) ajuste {
 		ID: string(a.ID), Gestion: string(a.Gestion), Corrige: a.Mes.String(), Signo: a.Signo.String(), Estado: string(a.Estado()), Motivo: a.Motivo,
 		Unidad: unidadCorta{string(a.Unidad), a.UnidadCodigo, a.UnidadNombre}, Agente: nombrado{string(a.Agente), a.AgenteNombre},
 		PedidoPor: nombrado{string(a.Pide), a.PideNombre}, PedidoAt: moment(a.PedidoAt),
-		Jefatura: palabraOf(a.Jefe, a.JefeNombre), RRHH: palabraOf(a.RRHH, a.RRHHNombre),
+		Jefatura: palabraOf(a.Jefe, a.JefeNombre), RRHH: palabraOf(a.RRHH, a.RRHHNombre), Reclamo: string(a.Reclamo),
 	}
 	if r := a.Rechazo; r != nil {
 		out.Rechazo = &rechazoDe{nombrado{string(r.Quien), a.RechazoNombre}, moment(r.At), a.Rechazado}
@@ -66,6 +67,8 @@ func ajusteOf(a app.AjusteFicha) ajuste {
 	}
 	return out
 }
+
+var signos = map[string]pa0580.Signo{"resta": pa0580.Resta, "suma": pa0580.Suma}
 
 func palabraOf(v *pa0580.Visto, name string) *palabra {
 	if v == nil {
@@ -167,7 +170,7 @@ func (s *server) pedirAjuste(p *pedido, in pedirAjuste, ajenos pa0580.Refusals) 
 	if !isID(in.Gestion) {
 		ajenos = append(ajenos, pa0580.Refuse(0, pa0580.CodeField, "gestion", "La gestión se indica con su identificador."))
 	}
-	signo, known := map[string]pa0580.Signo{"resta": pa0580.Resta, "suma": pa0580.Suma}[in.Signo]
+	signo, known := signos[in.Signo]
 	if !known {
 		ajenos = append(ajenos, pa0580.Refuse(0, pa0580.CodeField, "signo", "El signo es «resta» o «suma»."))
 	}

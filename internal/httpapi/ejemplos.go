@@ -11,6 +11,7 @@ const (
 	idAjuste    = "019a4f2e-7c1b-7d3e-9a41-3f6f0c2b1a08"
 	idTarifa    = "019a4f2e-7c1b-7d3e-9a41-3f6f0c2b1a0a"
 	idRRHH      = "019a4f2e-7c1b-7d3e-9a41-3f6f0c2b1a09"
+	idReclamo   = "019a4f2e-7c1b-7d3e-9a41-3f6f0c2b1a0a"
 	idOtro      = "019a4f2e-7c1b-7d3e-9a41-3f6f0c2b1a07"
 	idSolicitud = "7d0c4c1e-0d5b-4c8e-8a52-5b1b6f0f3a10"
 	otraHuella  = "9b2e1d0c4f0c2f6c1c3f2a6f9a5b8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d"

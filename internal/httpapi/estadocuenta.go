@@ -27,7 +27,7 @@ var deMes = text("mes", "AAAA-MM en hora local; si falta, el corriente", "2026-1
 
 const (
 	textoEstado = "Por unidad y modo de atención, lo cargado en el mes: lo que llevan las planillas cerradas, lo que espera —y a quién— y lo que no se contó, por qué. " +
-		"Cargadas = contadas + en espera + no contadas. Después, las gestiones, de la más antigua a la más nueva, de a páginas, cada una con su porqué en una frase; y los últimos 24 meses cerrados. " +
+		"Cargadas = contadas + en espera + no contadas. Después, las gestiones, de la más antigua a la más nueva, de a páginas, cada una con su porqué en una frase; los ajustes y los reclamos del funcionario sobre el mes, también; y los últimos 24 meses cerrados. " +
 		"Es de un momento y no queda guardado; los documentos van enmascarados."
 	textoImpreso = "Lo mismo que en JSON, en A4. Lista hasta 1.000 gestiones, primero las que no se contaron, y dice si hay más; las cifras son de todas."
 	textoDeQuien = " Los roles rrhh y auditor lo ven entero; las jefaturas y los responsables, lo de sus unidades, y entonces «parcial» es true."

@@ -19,6 +19,8 @@ type estadoDeCuenta struct {
 	Gestiones       []gestionDeCuenta `json:"gestiones" doc:"Una página, de la más antigua a la más nueva"`
 	Siguiente       *string           `json:"siguiente" doc:"El cursor de la página siguiente; null en la última"`
 	MesesCerrados   []mesDeCuenta     `json:"meses_cerrados" doc:"Los últimos, el más nuevo primero"`
+	Ajustes         []ajusteDeCuenta  `json:"ajustes" doc:"Los de gestiones de este mes, y los que llevan sus planillas"`
+	Reclamos        []reclamoDeCuenta `json:"reclamos" doc:"Los del funcionario sobre este mes"`
 }
 
 type personaCorta struct {
@@ -90,6 +92,29 @@ type gestionDeCuenta struct {
 	MesDePlanilla string      `json:"mes_de_planilla,omitempty" doc:"El de la planilla que la lleva, o de la que espera una aprobada"`
 }
 
+// ajusteDeCuenta tells one ajuste; the rest of it is at /ajustes.
+type ajusteDeCuenta struct {
+	ID       string      `json:"id" format:"uuid"`
+	Gestion  string      `json:"gestion" format:"uuid"`
+	Signo    string      `json:"signo" enum:"resta,suma"`
+	Estado   string      `json:"estado" enum:"pedido,aprobado,rechazado,incluido"`
+	Motivo   string      `json:"motivo"`
+	Planilla *planillaDe `json:"planilla,omitempty" doc:"La que lo lleva"`
+	Mes      string      `json:"mes_de_planilla,omitempty"`
+	Reclamo  string      `json:"reclamo,omitempty" format:"uuid" doc:"El de funcionario del que salió"`
+	Porque   string      `json:"porque" doc:"En una frase"`
+}
+
+// reclamoDeCuenta tells one reclamo; the rest of it is at /reclamos-funcionario.
+type reclamoDeCuenta struct {
+	ID      string  `json:"id" format:"uuid"`
+	Gestion string  `json:"gestion,omitempty" format:"uuid" doc:"Falta si se reclamó una que no está"`
+	Estado  string  `json:"estado" enum:"presentado,vencido,retirado,sin_lugar,procede"`
+	Vence   string  `json:"vence" format:"date"`
+	Porque  string  `json:"porque" doc:"En una frase"`
+	De      []mando `json:"de" doc:"A quiénes espera"`
+}
+
 type mesDeCuenta struct {
 	Mes        string `json:"mes"`
 	Cargadas   int    `json:"cargadas"`
@@ -105,6 +130,7 @@ func estadoOf(e app.EstadoDeCuenta) estadoDeCuenta {
 		Funcionario: personaCorta{string(e.Funcionario.ID), e.Funcionario.Legajo, e.Funcionario.Nombre},
 		Mes:         e.Mes.String(), Al: moment(e.At), CerradoAt: momentOf(e.CerradoAt), Parcial: e.Parcial,
 		Totales: sumasOf(e.Totales()), Unidades: mapped(e.Partes(), parteOf), Planillas: mapped(e.Pagos, pagoOf), EnPlanillaDeMes: totales(e.Pagadas()),
+		Ajustes: mapped(e.Ajustes, ajusteDeCuentaOf), Reclamos: mapped(e.Reclamos, reclamoDeCuentaOf),
 		Gestiones: mapped(e.Gestiones, gestionDeCuentaOf), MesesCerrados: mapped(e.Historia, func(m app.MesDeCuenta) mesDeCuenta {
 			return mesDeCuenta{m.Mes.String(), m.Cargadas(), m.Contadas, m.EnEspera, m.NoContadas, m.Pagadas, importe(m.Importe)}
 		}),
@@ -153,6 +179,20 @@ func gestionDeCuentaOf(g app.GestionDeCuenta) gestionDeCuenta {
 	return out
 }
 
+func ajusteDeCuentaOf(x app.AjusteDeCuenta) ajusteDeCuenta {
+	out := ajusteDeCuenta{
+		ID: string(x.ID), Gestion: string(x.Gestion), Signo: x.Signo.String(), Estado: string(x.Estado()), Motivo: x.Motivo, Reclamo: string(x.Reclamo), Porque: x.Porque,
+	}
+	if x.Planilla != "" {
+		out.Planilla, out.Mes = &planillaDe{x.Planilla, x.PlanillaNro}, x.PlanillaMes.String()
+	}
+	return out
+}
+
+func reclamoDeCuentaOf(r app.ReclamoDeCuenta) reclamoDeCuenta {
+	return reclamoDeCuenta{string(r.ID), string(r.Gestion), string(r.Estado()), r.Vence.String(), r.Porque, mapped(r.Toca, mandoOf)}
+}
+
 // The example's month: what adds up in it adds up as in a real one.
 var (
 	ejemploEstado = estadoDeCuenta{
@@ -171,6 +211,14 @@ var (
 		}},
 		Siguiente:     cursorOf(idGestion),
 		MesesCerrados: []mesDeCuenta{{"2026-10", 98, 96, 1, 1, 96, ptr(int64(482_500))}},
+		Ajustes: []ajusteDeCuenta{{
+			ID: idAjuste, Gestion: idGestion, Signo: "suma", Estado: "pedido", Motivo: "El expediente estaba completo", Reclamo: idReclamo,
+			Porque: "Suma que espera a recursos humanos: «El expediente estaba completo».",
+		}},
+		Reclamos: []reclamoDeCuenta{{
+			idReclamo, idGestion, "procede", "2026-11-17",
+			"Procede: Jimena Ortiz lo respondió el 10/11/2026 a las 10:05: «El expediente estaba completo». La suma espera a recursos humanos.", []mando{},
+		}},
 	}
 	ejemploSumas = Sumas{
 		Cargadas: Totales{Ordinarias: [5]int{0, 4, 2, 0, 86}, Extraordinarias: [5]int{0, 0, 0, 0, 6}, TotalOrdinarias: 92, TotalExtraordinarias: 6, Total: 98},

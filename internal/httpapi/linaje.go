@@ -13,6 +13,8 @@ type linaje struct {
 	Decision  *autoria  `json:"decision,omitempty" doc:"El pedido por el que está como está"`
 	Renglones []renglon `json:"renglones" doc:"Cada línea y cada ajuste que causó, del más viejo al más nuevo"`
 	Neto      int       `json:"neto" doc:"1 si hoy está pagada, 0 si no"`
+
+	Reclamos []reclamoFuncionario `json:"reclamos" doc:"Los que su agente hizo sobre ella, de los que usted puede ver"`
 }
 
 type autoria struct {
@@ -37,13 +39,14 @@ type renglon struct {
 	RRHH        string     `json:"rrhh,omitempty" doc:"Quién lo aprobó por recursos humanos"`
 	Importe     *int64     `json:"importe,omitempty" doc:"En guaraníes, lo que paga, o lo que suma o resta el ajuste; falta si no regía ninguna tarifa"`
 	Norma       string     `json:"norma,omitempty" doc:"La de la tarifa"`
+	Reclamo     string     `json:"reclamo,omitempty" format:"uuid" doc:"El de funcionario del que salió el ajuste"`
 }
 
 func linajeOf(l app.Linaje, actor app.Actor) linaje {
-	out := linaje{Gestion: gestionOf(l.Gestion, actor), Neto: l.Neto(), Renglones: mapped(l.Renglones, func(r app.Renglon) renglon {
+	out := linaje{Gestion: gestionOf(l.Gestion, actor), Neto: l.Neto(), Reclamos: mapped(l.Reclamos, reclamoOf), Renglones: mapped(l.Renglones, func(r app.Renglon) renglon {
 		return renglon{
 			planillaDe{r.Planilla, r.Numero}, r.Mes.String(), r.Codigo, moment(r.CerradaAt), r.CerradoPor, r.Conformidad, r.Probado,
-			string(r.Ajuste), r.Signo.String(), r.Motivo, r.Jefatura, r.RRHH, importe(r.Importe), r.Norma,
+			string(r.Ajuste), r.Signo.String(), r.Motivo, r.Jefatura, r.RRHH, importe(r.Importe), r.Norma, string(r.Reclamo),
 		}
 	})}
 	if d := l.Decision; d != nil {
@@ -53,19 +56,19 @@ func linajeOf(l app.Linaje, actor app.Actor) linaje {
 }
 
 func ejemploLinaje() linaje {
-	g, line := aprobada(), renglon{planillaDe{idPlanilla, 412}, "2026-10", "SCA", "2026-11-03T18:20:00-03:00", "Hugo Ferreira", "Jimena Ortiz", true, "", "", "", "", "", ptr(int64(5_000)), unaNorma}
+	g, line := aprobada(), renglon{planillaDe{idPlanilla, 412}, "2026-10", "SCA", "2026-11-03T18:20:00-03:00", "Hugo Ferreira", "Jimena Ortiz", true, "", "", "", "", "", ptr(int64(5_000)), unaNorma, ""}
 	g.Estado, g.Planilla = "incluida", &planillaDe{idPlanilla, 412}
 	back := line
 	back.Planilla, back.Mes, back.CerradaAt = planillaDe{idOtro, 521}, "2026-11", "2026-12-02T17:30:00-03:00"
 	back.Importe = ptr(int64(-5_000))
 	back.Ajuste, back.Signo, back.Motivo, back.Jefatura, back.RRHH = idAjuste, "resta", "Se cargó dos veces al mismo cliente", "Jimena Ortiz", "Hugo Ferreira"
-	return linaje{g, &autoria{ejemploAplicado, nombrado{idJefe, "Jimena Ortiz"}, "jefe", idUnidad}, []renglon{line, back}, 0}
+	return linaje{g, &autoria{ejemploAplicado, nombrado{idJefe, "Jimena Ortiz"}, "jefe", idUnidad}, []renglon{line, back}, 0, []reclamoFuncionario{}}
 }
 
 func (s *server) linajes() {
 	s.handle(operacion{
 		id: "leer-linaje", tag: "gestiones", method: http.MethodGet, path: "/gestiones/{id}/linaje", resumen: "Leer el linaje de una gestión", niega: []pa0580.Code{pa0580.CodeNotFound},
-		texto:   "De cada línea, a su gestión, su verificación en OPEN SGC, el pedido que la aprobó y con qué autoridad; de la gestión, a cada línea y cada ajuste que causó en planillas.",
+		texto:   "De cada línea, a su gestión, su verificación en OPEN SGC, el pedido que la aprobó y con qué autoridad; de la gestión, a cada línea y cada ajuste que causó en planillas, y a cada reclamo que su agente hizo sobre ella.",
 		salidas: []salida{{status: 200, texto: "El linaje", ejemplo: ejemploLinaje()}},
 	}, func(p *pedido) error {
 		id, err := p.id()

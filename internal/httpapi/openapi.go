@@ -40,6 +40,8 @@ func openAPI(version string) *huma.OpenAPI {
 			{Name: "comandos", Description: "Lo que la jefatura decide, y lo pedido que espera"},
 			{Name: "cierres", Description: "Preparar y cerrar un mes"},
 			{Name: "planillas", Description: "Planillas de pago de bonificación"},
+			{Name: "ajustes", Description: "Lo que corrige a los meses cerrados"},
+			{Name: "reclamos", Description: "Lo que un funcionario reclama de su propio pago; no los de clientes en OPEN SGC"},
 			{Name: "estados", Description: "El estado de cuenta de cada funcionario"},
 			{Name: "organizacion", Description: "Unidades, personas, nómina, jefaturas y calendario"},
 			{Name: "tarifas", Description: "Lo que paga cada gestión, en guaraníes"},

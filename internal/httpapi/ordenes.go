@@ -76,7 +76,7 @@ func (s *server) cierres() {
 	}))
 	s.handle(operacion{
 		id: "leer-preparacion", tag: "cierres", method: http.MethodGet, path: "/cierres/{mes}/preparacion", resumen: "Preparar un cierre",
-		texto: "En cualquier momento, por unidad: qué falta decidir y desde cuándo, qué está aprobado, si hay conformidad y sigue vigente, qué bloquea y a quién le toca. La jefatura y los responsables ven lo suyo.", niega: []pa0580.Code{pa0580.CodeForbidden},
+		texto: "En cualquier momento, por unidad: qué falta decidir y desde cuándo, qué está aprobado, si hay conformidad y sigue vigente, qué bloquea y a quién le toca; y qué reclamos de funcionarios vencieron sin respuesta, que no bloquean. La jefatura y los responsables ven lo suyo.", niega: []pa0580.Code{pa0580.CodeForbidden},
 		salidas: []salida{{status: 200, texto: "La preparación", ejemplo: ejemploPreparacion}},
 	}, monthly(func(p *pedido, mes pa0580.Mes) (preparacion, error) {
 		out, err := s.Preparacion(p.ctx, p.actor, mes)

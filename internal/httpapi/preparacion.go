@@ -9,6 +9,7 @@ type preparacion struct {
 	SinAplicar int           `json:"sin_aplicar" doc:"Pedidos anteriores al corte que todavía no se aplicaron"`
 	Unidades   []unidadEnMes `json:"unidades"`
 	Bloqueos   []bloqueo     `json:"bloqueos" doc:"Lo que, para cerrar, pide un motivo escrito"`
+	Avisos     []bloqueo     `json:"avisos" doc:"Lo que alguien debe y el cierre no espera: los reclamos de funcionarios que vencieron sin respuesta"`
 	Cierre     cierre        `json:"cierre"`
 }
 
@@ -64,7 +65,7 @@ type conformidad struct {
 
 type bloqueo struct {
 	Unidad  *nombrado `json:"unidad,omitempty" doc:"Falta si es de todo el mes"`
-	Que     string    `json:"que" enum:"sin_conformidad,conformidad_vencida,sin_decidir,sin_jefatura,sin_aplicar,mes_anterior"`
+	Que     string    `json:"que" enum:"sin_conformidad,conformidad_vencida,sin_decidir,sin_jefatura,sin_aplicar,mes_anterior,reclamo_vencido"`
 	Detalle string    `json:"detalle"`
 	Toca    []mando   `json:"toca" doc:"A quiénes les corresponde; vacío si le toca a la administración, o a nadie"`
 }
@@ -89,6 +90,10 @@ var (
 		Bloqueos: []bloqueo{{
 			&nombrado{idUnidad, unaUnidad.Nombre}, "sin_decidir", "2 gestiones sin decidir: le corresponde a su jefatura.", []mando{{idJefe, "Jimena Ortiz", "jefe"}},
 		}},
+		Avisos: []bloqueo{{
+			&nombrado{idUnidad, unaUnidad.Nombre}, "reclamo_vencido", "El reclamo de Ana Benítez del 23/10/2026 venció el 30/10/2026 sin respuesta.",
+			[]mando{{idJefe, "Jimena Ortiz", "jefe"}, {idOtro, "Gladys Rojas", "jefe"}},
+		}},
 	}
 )
 
@@ -99,7 +104,7 @@ func conformidadOf(c app.Conformidad) conformidad {
 func preparacionOf(p app.Preparacion) preparacion {
 	return preparacion{
 		Cierre: cierreOf(p.Cierre), SinAplicar: p.SinAplicar,
-		Unidades: mapped(p.Unidades, unidadEnMesOf), Bloqueos: mapped(p.Bloqueos, bloqueoOf),
+		Unidades: mapped(p.Unidades, unidadEnMesOf), Bloqueos: mapped(p.Bloqueos, bloqueoOf), Avisos: mapped(p.Avisos, bloqueoOf),
 	}
 }
 
@@ -119,9 +124,7 @@ func unidadEnMesOf(u app.UnidadEnMes) unidadEnMes {
 }
 
 func bloqueoOf(b app.Bloqueo) bloqueo {
-	out := bloqueo{Que: b.Que, Detalle: b.Detalle, Toca: mapped(b.Toca, func(m app.Mando) mando {
-		return mando{string(m.ID), m.Nombre, string(m.Cargo)}
-	})}
+	out := bloqueo{Que: b.Que, Detalle: b.Detalle, Toca: mapped(b.Toca, mandoOf)}
 	if b.Unidad != "" {
 		out.Unidad = &nombrado{string(b.Unidad), b.Nombre}
 	}

@@ -82,6 +82,7 @@ func New(a *app.App, o Options) *gin.Engine {
 	s.vistasPrevias()
 	s.manifiestos()
 	s.ajustes()
+	s.reclamos()
 	s.linajes()
 	s.ordenes()
 	s.planillas()

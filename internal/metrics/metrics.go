@@ -80,7 +80,7 @@ func (m *Metrics) Handler() http.Handler {
 
 var (
 	descUp         = desc("up", "Whether PostgreSQL answered this scrape.")
-	descWaiting    = desc("waiting", "How much waits: unapplied commands, gestiones without OPEN SGC's answer, orders to close, files and manifests of closed months, workflows not told, audit entries not sealed.", "what")
+	descWaiting    = desc("waiting", "How much waits: unapplied commands, gestiones without OPEN SGC's answer, orders to close, files and manifests of closed months, workflows not told, claims of funcionarios past their due date, audit entries not sealed.", "what")
 	descOldest     = desc("oldest_waiting_seconds", "Since when the oldest of it waits; 0 where nothing does.", "what")
 	descOpen       = desc("open", "Gestiones whose workflow is open.")
 	descForeign    = desc("open_of_another_engine", "Of these, those that a lost engine drove; absent while Temporal does not answer.")
@@ -135,6 +135,7 @@ func (p *pulse) Collect(out chan<- prometheus.Metric) {
 	waits("order", p.last.Ordenes, p.last.OrdenDesde)
 	waits("seal", p.last.SinSellar, p.last.SinSellarDesde)
 	waits("file", p.last.SinArchivar, p.last.ArchivoDesde)
+	waits("claim", p.last.Reclamos, p.last.ReclamoDesde)
 	waits("manifest", p.last.SinProbar, p.last.ProbarDesde)
 	gauge(descWaiting, float64(p.last.SinAvisar), "inclusion")
 	gauge(descOpen, float64(p.last.Abiertas))
@@ -152,7 +153,7 @@ func (p *pulse) Collect(out chan<- prometheus.Metric) {
 	}
 	for what, n := range map[string]int{
 		"command": h.Comandos, "moved": h.Movidas, "foreign": h.Ajenas, "verification": h.Verificaciones,
-		"order": h.Ordenes, "month": h.Cierres, "files": h.Archivos, "failure": h.Fallas, "unfinished": unfinished, "broken": len(h.PasosRotos()), "sealed": h.Selladas,
+		"order": h.Ordenes, "month": h.Cierres, "files": h.Archivos, "claim": h.Reclamos, "failure": h.Fallas, "unfinished": unfinished, "broken": len(h.PasosRotos()), "sealed": h.Selladas,
 	} {
 		gauge(descReconciled, float64(n), what)
 	}

@@ -96,7 +96,7 @@ func (c Calendario) Tramos(d Dia, camino []UnidadID) []Tramo {
 		d.Start(),
 		LocalTime(d.Year, d.Month, d.Day, int(horaApertura/time.Hour), 0, 0),
 		LocalTime(d.Year, d.Month, d.Day, int(horaCierre/time.Hour), 0, 0),
-		DiaOf(LocalTime(d.Year, d.Month, d.Day+1, 12, 0, 0)).Start(),
+		d.Next().Start(),
 	}
 	var out []Tramo
 	for i, desde := range edges[:3] {
@@ -108,6 +108,17 @@ func (c Calendario) Tramos(d Dia, camino []UnidadID) []Tramo {
 		out = append(out, Tramo{Desde: desde, Hasta: edges[i+1], Clasificacion: k})
 	}
 	return out
+}
+
+// Vencimiento is the last of n working days of a unit that follow a day.
+func (c Calendario) Vencimiento(from Dia, n int, camino []UnidadID) Dia {
+	for n > 0 {
+		from = from.Next()
+		if c.Clasificar(from.Start(), camino).Motivo != DiaNoLaborable {
+			n--
+		}
+	}
+	return from
 }
 
 func sinceMidnight(local time.Time) time.Duration {

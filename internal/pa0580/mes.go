@@ -181,6 +181,9 @@ func (d Dia) Before(o Dia) bool {
 	return d.Day < o.Day
 }
 
+// Next is the following day.
+func (d Dia) Next() Dia { return DiaOf(LocalTime(d.Year, d.Month, d.Day+1, 12, 0, 0)) }
+
 // Start is the day's first instant in local time: 01:00 on the Sundays until
 // October 2024 when summer time began at midnight. time.Date gives 23:00 of the
 // day before for a midnight that did not exist.

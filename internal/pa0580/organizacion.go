@@ -178,21 +178,57 @@ type Alcance struct {
 	Excepto []FuncionarioID // otherwise: all agents' but these
 }
 
+// Superiores are the next above those who decide on what agente loaded in u: the mandos
+// of the nearest unit above theirs that a head other than agente heads. Empty: there is
+// nobody above. They answer what was left unanswered past its due date.
+func (o *Organizacion) Superiores(u UnidadID, agente FuncionarioID, on Dia) map[FuncionarioID]Autoridad {
+	unit := u
+	for _, right := range o.Deciders(u, agente, on) {
+		unit = right.Unidad
+	}
+	out := map[FuncionarioID]Autoridad{}
+	for _, up := range o.Camino(unit)[1:] {
+		if jefe := o.Jefe(up, on); jefe == "" || jefe == agente {
+			continue
+		}
+		for who, cargo := range o.Mandos(up, on) {
+			if who != agente {
+				out[who] = Autoridad{Cargo: cargo, Unidad: up}
+			}
+		}
+		return out
+	}
+	return out
+}
+
 // Bandeja is everything somebody decides on, on a day: their inbox.
 func (o *Organizacion) Bandeja(actor FuncionarioID, on Dia) []Alcance {
+	return o.alcances(actor, on, o.Deciders, func(u UnidadID) []UnidadID { return []UnidadID{u} })
+}
+
+// BandejaSuperior is everything whose deciders somebody is the next above.
+func (o *Organizacion) BandejaSuperior(actor FuncionarioID, on Dia) []Alcance {
+	return o.alcances(actor, on, o.Superiores, o.Camino)
+}
+
+// alcances is what an actor has a right to in each unit. The mandos of the units that
+// special gives have theirs decided by others than everybody's.
+func (o *Organizacion) alcances(actor FuncionarioID, on Dia, right func(UnidadID, FuncionarioID, Dia) map[FuncionarioID]Autoridad, special func(UnidadID) []UnidadID) []Alcance {
 	var out []Alcance
 	for _, u := range o.orden {
-		mandos := o.Mandos(u, on)
-		var special []FuncionarioID
-		for who := range mandos {
-			special = append(special, who)
+		var others []FuncionarioID
+		for _, unit := range special(u) {
+			for who := range o.Mandos(unit, on) {
+				others = append(others, who)
+			}
 		}
-		slices.Sort(special)
-		if _, mine := mandos[actor]; mine {
-			out = append(out, Alcance{Unidad: u, Excepto: special})
+		slices.Sort(others)
+		others = slices.Compact(others)
+		if _, mine := right(u, "", on)[actor]; mine {
+			out = append(out, Alcance{Unidad: u, Excepto: others})
 		}
-		for _, who := range special {
-			if _, mine := o.Deciders(u, who, on)[actor]; mine {
+		for _, who := range others {
+			if _, mine := right(u, who, on)[actor]; mine {
 				out = append(out, Alcance{Unidad: u, Solo: who})
 			}
 		}

@@ -109,13 +109,29 @@ func (a arbol) deciders(u int, agente pa0580.FuncionarioID) map[pa0580.Funcionar
 	return a.mandos(u, agente) // at the root
 }
 
+// superiores are the next above them, naively: those of the nearest unit above the one
+// whose mandos decide.
+func (a arbol) superiores(u int, agente pa0580.FuncionarioID) map[pa0580.FuncionarioID]pa0580.Autoridad {
+	for _, right := range a.deciders(u, agente) {
+		for unidad(u) != right.Unidad {
+			u = a.padre[u]
+		}
+	}
+	for u = a.padre[u]; u >= 0; u = a.padre[u] {
+		if a.jefe[u] != "" && a.jefe[u] != agente {
+			return a.mandos(u, agente)
+		}
+	}
+	return map[pa0580.FuncionarioID]pa0580.Autoridad{}
+}
+
 func TestAutoridadInAnyTree(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		a := drawArbol(t)
-		bandejas := map[pa0580.FuncionarioID][]pa0580.Alcance{}
+		bandejas, above := map[pa0580.FuncionarioID][]pa0580.Alcance{}, map[pa0580.FuncionarioID][]pa0580.Alcance{}
 		for _, actor := range gente {
-			bandejas[actor] = a.org.Bandeja(actor, hoy)
+			bandejas[actor], above[actor] = a.org.Bandeja(actor, hoy), a.org.BandejaSuperior(actor, hoy)
 		}
 		for u := range a.padre {
 			equal(t, "jefe", a.org.Jefe(unidad(u), hoy), a.jefe[u])
@@ -126,7 +142,11 @@ func TestAutoridadInAnyTree(t *testing.T) {
 				if _, own := got[agente]; own {
 					t.Fatalf("%s decides their own", who)
 				}
+				superiores := a.org.Superiores(unidad(u), agente, hoy)
+				equal(t, "those above the deciders of "+who, superiores, a.superiores(u, agente))
 				for _, actor := range gente {
+					_, stands := superiores[actor]
+					equal(t, string(actor)+" stands above "+who, covering(above[actor], unidad(u), agente), map[bool]int{true: 1}[stands])
 					aut, decides := got[actor]
 					inboxes := covering(bandejas[actor], unidad(u), agente)
 					equal(t, string(actor)+"'s inbox holds "+who, inboxes == 1, decides)

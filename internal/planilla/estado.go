@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/pa0580"
@@ -60,7 +62,7 @@ func deEstado(e app.EstadoDeCuenta) impreso {
 			{"Detalle", detalle},
 		}},
 		motivo: tipos,
-		tablas: []tabla{resumen(e), esperas(e), pagos(e), meses(e), sinContar(e), contadas(e)},
+		tablas: []tabla{resumen(e), esperas(e), pagos(e), ajustesDe(e), reclamosDe(e), meses(e), sinContar(e), contadas(e)},
 		fecha:  e.At,
 	}
 }
@@ -122,6 +124,37 @@ func pagos(e app.EstadoDeCuenta) tabla {
 		t.filas = append(t.filas, append([]any{deTodo, e.Mes.String(), "", "", "", "", "lo que lleva la planilla del mes"}, cells(app.Fila{Cuentas: e.Pagadas()})[10:]...))
 	}
 	return t.podada()
+}
+
+// ajustesDe are the lines that correct what closed months paid.
+func ajustesDe(e app.EstadoDeCuenta) tabla {
+	t := tabla{nombre: "Ajustes de lo pagado", columnas: []columna{
+		{titulo: "Gestión", ancho: 58}, {titulo: "Signo", ancho: 15}, {titulo: "Estado", ancho: 20}, {titulo: "Planilla N°", ancho: 19}, {titulo: "De", ancho: 15},
+		{titulo: "Cómo está y por qué", ancho: 150},
+	}}
+	for _, x := range e.Ajustes {
+		number := ""
+		if x.PlanillaNro > 0 {
+			number = strconv.FormatInt(x.PlanillaNro, 10)
+		}
+		t.filas = append(t.filas, []any{string(x.Gestion), x.Signo.String(), string(x.Estado()), number, x.PlanillaMes.String(), x.Porque})
+	}
+	return t
+}
+
+// reclamosDe are what the funcionario claims about the month.
+func reclamosDe(e app.EstadoDeCuenta) tabla {
+	t := tabla{nombre: "Reclamos del funcionario sobre el mes", columnas: []columna{
+		{titulo: "Sobre la gestión", ancho: 58}, {titulo: "Estado", ancho: 20}, {titulo: "Vence", ancho: 20}, {titulo: "Cómo está", ancho: 179},
+	}}
+	for _, r := range e.Reclamos {
+		about := string(r.Gestion)
+		if about == "" {
+			about = "una que falta en " + r.UnidadCodigo
+		}
+		t.filas = append(t.filas, []any{about, strings.ReplaceAll(string(r.Estado()), "_", " "), r.Vence.Start().Format("02/01/2006"), r.Porque})
+	}
+	return t
 }
 
 // meses are the closed months.

@@ -36,6 +36,19 @@ func unEstado(n int) app.EstadoDeCuenta {
 			{Planilla: app.Planilla{Numero: 413, Mes: octubre.Next(), Codigo: "SCE", Huella: strings.Repeat("b", 64)}, Fila: app.Fila{Modo: pa0580.Apoyo, Mes: octubre, Cuentas: some(7)}},
 			{Planilla: app.Planilla{Numero: 412, Mes: octubre, Codigo: "SCA", Conforme: true, Huella: huella}, Fila: app.Fila{Modo: pa0580.Permanente, Mes: octubre, Cuentas: some(113)}},
 		},
+		Ajustes: []app.AjusteDeCuenta{
+			{AjusteFicha: app.AjusteFicha{Ajuste: pa0580.Ajuste{Gestion: "0199e0a4-7a3c-7000-8000-000000000003", Signo: pa0580.Resta, Incluido: true}, PlanillaNro: 521, PlanillaMes: octubre.Next()},
+				Porque: "Resta en la planilla N° 521 de noviembre de 2026: «Se cargó dos veces al mismo cliente»."},
+			{AjusteFicha: app.AjusteFicha{Ajuste: pa0580.Ajuste{Gestion: "0199e0a4-7a3c-7000-8000-000000000004", Signo: pa0580.Suma}},
+				Porque: "Suma que espera a recursos humanos: «El expediente estaba completo, y se había cargado el día 12 en la Sección Comercial Este, como mostró su jefatura»."},
+		},
+		Reclamos: []app.ReclamoDeCuenta{
+			{ReclamoFicha: app.ReclamoFicha{ReclamoFuncionario: pa0580.ReclamoFuncionario{
+				Gestion: "0199e0a4-7a3c-7000-8000-000000000004", Vence: pa0580.Dia{Year: 2026, Month: 11, Day: 17}, Respuesta: &pa0580.Respuesta{Procede: true},
+			}}, Porque: "Procede: Jimena Ortiz lo respondió el 10/11/2026 a las 10:05: «El expediente estaba completo». La suma espera a recursos humanos."},
+			{ReclamoFicha: app.ReclamoFicha{ReclamoFuncionario: pa0580.ReclamoFuncionario{Vence: pa0580.Dia{Year: 2026, Month: 11, Day: 18}, VencidoAt: &at}, UnidadCodigo: "SCE"},
+				Porque: "Presentado el 11/11/2026: venció el 18/11/2026 y sigue a la espera de la respuesta de Jimena Ortiz (jefatura) o de Gladys Rojas (jefatura)."},
+		},
 		Historia: []app.MesDeCuenta{{Mes: octubre, Contadas: 2500, EnEspera: 80, NoContadas: 40, Pagadas: 2300, Importe: pa0580.EnGuaranies(11_295_000)}, {Mes: octubre.Prev(), Contadas: 1900, Pagadas: 1900}},
 	}
 	e.Pagos[1].Fila.Importe = pa0580.EnGuaranies(11_295_000)
@@ -85,7 +98,8 @@ func TestAStatementOnPaper(t *testing.T) {
 	for _, must := range []string{
 		"TOTAL contadas 120 240 360 480 600 0 60 120 180 240 1.800 600 2.400", "TOTAL cargadas", "cargadas " + counts(total.Cargadas()),
 		"Esperan la decisión de Jimena Ortiz (jefatura) o de Sara Duarte (subrogante). 45 14 59", "412 2026-10 SCA permanente 2026-10 sí " + huella, "lo que lleva la planilla del mes 1.695 564 2.259 0 2.259 ₲ 11.295.000",
-		"octubre de 2026 2.620 2.500 80 40 2.300 ₲ 11.295.000", "Contada en la planilla N° 412", "4 solicitudes",
+		"octubre de 2026 2.620 2.500 80 40 2.300 ₲ 11.295.000", "resta incluido 521 2026-11 Resta en la planilla N° 521", "una que falta en SCE vencido 18/11/2026 Presentado el",
+		"procede 17/11/2026 Procede: Jimena Ortiz", "Contada en la planilla N° 412", "4 solicitudes",
 	} {
 		if !strings.Contains(all, must) {
 			t.Errorf("no page says %q: %s", must, all)

@@ -78,6 +78,8 @@ type ajusteRow struct {
 	RechazoNombre string `bun:",scanonly"`
 	PlanillaNro   int64  `bun:",scanonly"`
 	PlanillaMes   string `bun:",scanonly"`
+	ReclamoID     string `bun:",scanonly"`
+	Documento     string `bun:",scanonly"` // of the gestión's customer, in normal form
 }
 
 func (r ajusteRow) ajuste() pa0580.Ajuste {
@@ -104,6 +106,7 @@ func (r ajusteRow) ficha() app.AjusteFicha {
 		Agente: pa0580.FuncionarioID(r.AgenteID), AgenteNombre: r.AgenteNombre, PideNombre: r.PideNombre,
 		JefeNombre: r.JefeNombre, RRHHNombre: r.RrhhNombre, RechazoNombre: r.RechazoNombre,
 		Planilla: r.PlanillaID, PlanillaNro: r.PlanillaNro, PlanillaMes: mes(r.PlanillaMes),
+		Reclamo: pa0580.ReclamoFuncionarioID(r.ReclamoID),
 	}
 }
 
@@ -173,27 +176,32 @@ func (s *Store) AddAjuste(ctx context.Context, a pa0580.Ajuste, k app.Clave) (pa
 		if _, err := tx.ExecContext(ctx, lockStoring); err != nil {
 			return err
 		}
-		if _, err := tx.NewRaw("SELECT 1 FROM gestiones WHERE id = ? FOR UPDATE", a.Gestion).Exec(ctx); err != nil {
-			return err
-		}
-		p, before, err := pagada(ctx, tx, a.Gestion)
-		if err != nil {
-			return err
-		}
-		if a.Mes, err = pa0580.NewAjuste(p, a.Signo, a.Motivo); err != nil {
-			return err
-		}
-		row := ajusteRow{
-			ID: string(a.ID), GestionID: string(a.Gestion), Mes: a.Mes.String(), Orden: before + 1, Pagada: !p.Linea.IsZero(),
-			Signo: int(a.Signo), Motivo: a.Motivo, PedidoPor: string(a.Pide), PedidoAt: a.PedidoAt,
-		}
-		row.set(a)
-		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
-			return err
-		}
-		return writeAsiento(ctx, tx, deAjuste(a, "pedir_ajuste", a.Pide, a.PedidoAt))
+		return insertAjuste(ctx, tx, a)
 	})
 	return pa0580.AjusteID(id), err
+}
+
+// insertAjuste judges and stores one, in a transaction that took [lockStoring].
+func insertAjuste(ctx context.Context, tx bun.Tx, a pa0580.Ajuste) error {
+	if _, err := tx.NewRaw("SELECT 1 FROM gestiones WHERE id = ? FOR UPDATE", a.Gestion).Exec(ctx); err != nil {
+		return err
+	}
+	p, before, err := pagada(ctx, tx, a.Gestion)
+	if err != nil {
+		return err
+	}
+	if a.Mes, err = pa0580.NewAjuste(p, a.Signo, a.Motivo); err != nil {
+		return err
+	}
+	row := ajusteRow{
+		ID: string(a.ID), GestionID: string(a.Gestion), Mes: a.Mes.String(), Orden: before + 1, Pagada: !p.Linea.IsZero(),
+		Signo: int(a.Signo), Motivo: a.Motivo, PedidoPor: string(a.Pide), PedidoAt: a.PedidoAt,
+	}
+	row.set(a)
+	if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
+		return err
+	}
+	return writeAsiento(ctx, tx, deAjuste(a, "pedir_ajuste", a.Pide, a.PedidoAt))
 }
 
 func deAjuste(a pa0580.Ajuste, accion string, quien pa0580.FuncionarioID, at time.Time) asientoRow {
@@ -249,7 +257,8 @@ const ajusteColumns = `id, gestion_id, mes, orden, pagada, signo, motivo, pedido
 // fichasDeAjusteSQL reads ajustes with what stands beside them; a condition follows.
 const fichasDeAjusteSQL = `
 SELECT x.*, g.unidad_id, u.codigo AS unidad_codigo, u.nombre AS unidad_nombre, g.agente_id, fa.nombre AS agente_nombre, fp.nombre AS pide_nombre,
-	fj.nombre AS jefe_nombre, fr.nombre AS rrhh_nombre, fx.nombre AS rechazo_nombre, p.numero AS planilla_nro, p.mes AS planilla_mes
+	fj.nombre AS jefe_nombre, fr.nombre AS rrhh_nombre, fx.nombre AS rechazo_nombre, p.numero AS planilla_nro, p.mes AS planilla_mes,
+	q.id AS reclamo_id, g.documento
 FROM (SELECT ` + ajusteColumns + ` FROM ajustes) AS x
 JOIN gestiones g ON g.id = x.gestion_id
 JOIN unidades u ON u.id = g.unidad_id
@@ -259,6 +268,7 @@ LEFT JOIN funcionarios fj ON fj.id = x.jefe_por
 LEFT JOIN funcionarios fr ON fr.id = x.rrhh_por
 LEFT JOIN funcionarios fx ON fx.id = x.rechazado_por
 LEFT JOIN planillas p ON p.id = x.planilla_id
+LEFT JOIN reclamos_funcionario q ON q.ajuste_id = x.id
 WHERE `
 
 // Ajustes lists those of gestiones that v may see, newest first.

@@ -22,7 +22,7 @@ func (s *Store) EstadoDeCuenta(ctx context.Context, v app.Vision, quien pa0580.F
 	if !isID(quien) {
 		return out, noFuncionario()
 	}
-	r := lectorDeCuenta{vision: visible(v), quien: quien, filtro: f}
+	r := lectorDeCuenta{vision: visible(v), deReclamos: reclamosVisibles(v), quien: quien, filtro: f}
 	if f.Tras != "" {
 		day, _, err := s.place(ctx, f.Tras)
 		if err != nil {
@@ -55,6 +55,12 @@ func (s *Store) EstadoDeCuenta(ctx context.Context, v app.Vision, quien pa0580.F
 		if out.Historia, err = r.historia(ctx, closed, pagos); err != nil {
 			return err
 		}
+		if out.Ajustes, err = r.ajustes(ctx); err != nil {
+			return err
+		}
+		if out.Reclamos, err = r.reclamos(ctx); err != nil {
+			return err
+		}
 		out.Gestiones, err = r.gestiones(ctx)
 		return err
 	})
@@ -69,9 +75,11 @@ func noFuncionario() error {
 type lectorDeCuenta struct {
 	tx     bun.Tx
 	vision condition
-	quien  pa0580.FuncionarioID
-	filtro app.FiltroDeCuenta
-	tras   condition // where the page goes on; its zero is the beginning
+
+	deReclamos condition // what it sees of them
+	quien      pa0580.FuncionarioID
+	filtro     app.FiltroDeCuenta
+	tras       condition // where the page goes on; its zero is the beginning
 }
 
 func (r lectorDeCuenta) funcionario(ctx context.Context) (app.Funcionario, error) {

@@ -94,6 +94,18 @@ FROM cierres c LEFT JOIN (
 ) AS t ON t.mes = c.mes
 WHERE c.lineas <> COALESCE(t.n, 0)`,
 
+	// What becomes of a reclamo del funcionario is audited, and its ajuste is of a gestión
+	// that it may be of.
+	`SELECT 'El reclamo de funcionario ' || r.id || ' y su auditoría no dicen lo mismo.'
+FROM reclamos_funcionario r LEFT JOIN (
+	SELECT objeto, count(*) AS n FROM auditoria WHERE objeto LIKE 'reclamo-funcionario/%' GROUP BY objeto
+) AS a ON a.objeto = 'reclamo-funcionario/' || r.id
+WHERE a.n IS DISTINCT FROM 1 + (r.vencido_at IS NOT NULL)::int + (COALESCE(r.respondido_at, r.retirado_at) IS NOT NULL)::int`,
+
+	`SELECT 'El reclamo de funcionario ' || r.id || ' procede por el ajuste de una gestión ajena.'
+FROM reclamos_funcionario r JOIN ajustes x ON x.id = r.ajuste_id JOIN gestiones g ON g.id = x.gestion_id
+WHERE (g.agente_id, g.unidad_id, g.id) IS DISTINCT FROM (r.agente_id, r.unidad_id, COALESCE(r.gestion_id, g.id))`,
+
 	`SELECT 'Falta la planilla número ' || n || '.'
 FROM generate_series(1, (SELECT COALESCE(max(numero), 0) FROM planillas)) AS n
 WHERE NOT EXISTS (SELECT FROM planillas p WHERE p.numero = n)`,

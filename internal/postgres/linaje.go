@@ -11,7 +11,7 @@ import (
 // renglonesDeSQL are the lines and ajustes of one gestión, oldest first.
 const renglonesDeSQL = `
 SELECT p.id AS planilla, p.numero, p.mes, p.unidad_codigo AS codigo, p.cerrada_at, fc.nombre AS cerrado_por,
-	CASE WHEN p.conforme THEN fk.nombre END AS conformidad, l.ajuste_id, l.signo, x.motivo, fj.nombre AS jefatura, fr.nombre AS rrhh,
+	CASE WHEN p.conforme THEN fk.nombre END AS conformidad, l.ajuste_id, l.signo, x.motivo, fj.nombre AS jefatura, fr.nombre AS rrhh, q.id AS reclamo,
 	m.mes IS NOT NULL AS probado, ` + montoSQL + ` AS importe, t.norma
 FROM (
 	SELECT planilla_id, NULL::uuid AS ajuste_id, NULL::smallint AS signo, funcionario_id, modo, mes, tipo_gestion, jornada FROM planilla_lineas WHERE gestion_id = ?0
@@ -27,6 +27,7 @@ LEFT JOIN funcionarios fk ON fk.id = k.actor_id
 LEFT JOIN ajustes x ON x.id = l.ajuste_id
 LEFT JOIN funcionarios fj ON fj.id = x.jefe_por
 LEFT JOIN funcionarios fr ON fr.id = x.rrhh_por
+LEFT JOIN reclamos_funcionario q ON q.ajuste_id = x.id
 LEFT JOIN manifiestos m ON m.mes = p.mes
 ORDER BY p.numero, COALESCE(l.signo, 0)`
 
@@ -48,6 +49,7 @@ func (s *Store) Renglones(ctx context.Context, id pa0580.GestionID) ([]app.Rengl
 		Motivo      string
 		Jefatura    string
 		Rrhh        string
+		Reclamo     string
 		Probado     bool
 		Importe     *int64
 		Norma       string
@@ -58,7 +60,7 @@ func (s *Store) Renglones(ctx context.Context, id pa0580.GestionID) ([]app.Rengl
 		out[i] = app.Renglon{
 			Planilla: r.Planilla, Numero: r.Numero, Mes: mes(r.Mes), Codigo: r.Codigo, CerradaAt: pa0580.Local(r.CerradaAt), CerradoPor: r.CerradoPor,
 			Conformidad: r.Conformidad, Ajuste: pa0580.AjusteID(r.AjusteID), Signo: pa0580.Signo(r.Signo), Motivo: r.Motivo,
-			Jefatura: r.Jefatura, RRHH: r.Rrhh, Probado: r.Probado,
+			Jefatura: r.Jefatura, RRHH: r.Rrhh, Reclamo: pa0580.ReclamoFuncionarioID(r.Reclamo), Probado: r.Probado,
 			Importe: importe(r.Importe), Norma: r.Norma,
 		}
 	}

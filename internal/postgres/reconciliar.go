@@ -143,7 +143,7 @@ func (s *Store) Pulso(ctx context.Context, motor string) (app.Pulso, error) {
 SELECT c.n AS sin_aplicar, c.desde AS sin_aplicar_desde, r.n AS recibidas, r.desde AS recibida_desde,
 	o.n AS ordenes, o.desde AS orden_desde, a.abiertas, a.ajenas,
 	v.n AS sin_avisar, v.desde AS cierre_desde, x.n AS sin_archivar, x.desde AS archivo_desde, y.n AS sin_probar, y.desde AS probar_desde, y.infirmables,
-	s.n AS sin_sellar, s.desde AS sin_sellar_desde, u.hasta > pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS contador_atras
+	q.n AS reclamos, q.desde AS reclamo_desde, s.n AS sin_sellar, s.desde AS sin_sellar_desde, u.hasta > pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS contador_atras
 FROM (SELECT count(*) AS n, min(creado_at) AS desde FROM comandos WHERE resultado IS NULL) c,
 	(SELECT count(*) AS n, min(guardada_at) AS desde FROM gestiones WHERE estado = 'recibida') r,
 	(SELECT count(*) AS n, min(COALESCE(confirmada_at, creado_at)) AS desde FROM ordenes_cierre o WHERE `+porLlevarACaboSQL+`) o,
@@ -152,10 +152,11 @@ FROM (SELECT count(*) AS n, min(creado_at) AS desde FROM comandos WHERE resultad
 	(`+sinArchivarSQL+`) x,
 	(SELECT count(*) FILTER (WHERE c.firmable) AS n, min(c.cerrado_at) FILTER (WHERE c.firmable) AS desde, count(*) FILTER (WHERE NOT c.firmable) AS infirmables
 		FROM (SELECT c.cerrado_at, `+firmableSQL+` AS firmable FROM (`+sinManifiestoSQL+`) AS c) AS c) y,
+	(SELECT count(*) AS n, min(vencido_at) AS desde FROM reclamos_funcionario WHERE NOT avisado AND vencido_at IS NOT NULL AND respondido_at IS NULL AND retirado_at IS NULL) q,
 	(`+ultimoSQL+`) u, LATERAL (SELECT count(*) AS n, min(at) AS desde FROM auditoria WHERE tx >= u.hasta) s`,
 		bun.List(app.Formatos()), len(app.Formatos()), motor).Scan(ctx, &p)
 	p.SinAplicarDesde, p.RecibidaDesde, p.OrdenDesde = local(p.SinAplicarDesde), local(p.RecibidaDesde), local(p.OrdenDesde)
 	p.CierreDesde, p.ArchivoDesde = local(p.CierreDesde), local(p.ArchivoDesde)
-	p.ProbarDesde, p.SinSellarDesde = local(p.ProbarDesde), local(p.SinSellarDesde)
+	p.ProbarDesde, p.SinSellarDesde, p.ReclamoDesde = local(p.ProbarDesde), local(p.SinSellarDesde), local(p.ReclamoDesde)
 	return p, seek("feel the pulse", err)
 }

@@ -31,6 +31,7 @@ const (
 	conformar what = "conformar"
 	ajuste    what = "ajuste"
 	tarifa    what = "tarifa"
+	reclamo   what = "reclamo"
 )
 
 // request is something asked under one key until it is answered.

@@ -49,11 +49,15 @@ func (m *mundo) waiting(ctx context.Context) (string, error) {
 		}
 	}
 	p, err := m.plain.Pulso(ctx, motor)
-	if err != nil || p.SinAplicar+p.Recibidas+p.Ordenes+p.SinAvisar+p.Ajenas == 0 {
+	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("commands %d, verifications %d, orders to close %d, workflows not told %d, rows of no engine %d",
-		p.SinAplicar, p.Recibidas, p.Ordenes, p.SinAvisar, p.Ajenas), nil
+	reclamos, err := m.plain.ReclamosPorAvisar(ctx, motor, m.clock.Now(), "", 1000)
+	if err != nil || p.SinAplicar+p.Recibidas+p.Ordenes+p.SinAvisar+p.Ajenas+len(reclamos) == 0 {
+		return "", err
+	}
+	return fmt.Sprintf("commands %d, verifications %d, orders to close %d, workflows not told %d, rows of no engine %d, reclamos to look at %d",
+		p.SinAplicar, p.Recibidas, p.Ordenes, p.SinAvisar, p.Ajenas, len(reclamos)), nil
 }
 
 // judge looks for everything that must never be.
@@ -76,6 +80,9 @@ func (m *mundo) judge(ctx context.Context) error {
 	}
 	m.doubled(rows)
 	if err := m.agree(ctx, rows); err != nil {
+		return err
+	}
+	if err := m.claimed(ctx); err != nil {
 		return err
 	}
 	if err := m.sealed(ctx); err != nil {

@@ -110,7 +110,7 @@ func (r *rows) contradict(a answer) string {
 		if a.ok() && r.revealed[a.about] == 0 {
 			return "nobody recorded who saw the document"
 		}
-	case cambio, corte, ajuste, tarifa:
+	case cambio, corte, ajuste, tarifa, reclamo:
 		if r.pedidos[k] != a.ok() {
 			return fmt.Sprintf("that it was done is recorded: %t", r.pedidos[k])
 		}

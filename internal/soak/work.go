@@ -71,8 +71,10 @@ func (m *mundo) agent(ctx context.Context, random *rand.Rand, who procs.Persona)
 			body: apiclient.Decision{Version: version, Motivo: "Se cargó dos veces"}})
 	case dice < 76:
 		m.look(ctx, random, who, id)
-	case dice < 80:
+	case dice < 78:
 		m.ask(ctx, random, request{what: revelar, who: who, path: "/gestiones/" + id + "/documento", about: id})
+	case dice < 81:
+		m.claim(ctx, random, who)
 	case dice < 84:
 		m.read(ctx, random, who, "/gestiones?limite=20", nil)
 		m.read(ctx, random, who, "/yo/estado", nil)
@@ -154,6 +156,7 @@ func (m *mundo) head(ctx context.Context, random *rand.Rand, who procs.Persona) 
 		m.unseen(ctx, random, who)
 	default:
 		m.adjust(ctx, random, who)
+		m.answer(ctx, random, who)
 		m.read(ctx, random, who, "/cierres/"+m.clock.Mes().String()+"/preparacion", nil)
 		m.read(ctx, random, who, "/asignaciones?unidad="+string(who.Unidad), nil)
 		m.read(ctx, random, who, "/yo", nil)
