@@ -15,10 +15,11 @@ import (
 // nowhere else; [valued] tells it by the rules, without any of this.
 const (
 	// conTarifaSQL gives lines, called l, the tariff in force in their month, called t;
-	// empty where there is none. Months are those that have gestiones.
+	// empty where there is none. Months are those that have gestiones; that each is there
+	// once (DISTINCT) tells the planner that lines, which are many, need no sorting.
 	conTarifaSQL = `LEFT JOIN (
 	SELECT m.mes, t.* FROM (
-		SELECT to_char(d, 'YYYY-MM') AS mes FROM generate_series(
+		SELECT DISTINCT to_char(d, 'YYYY-MM') AS mes FROM generate_series(
 			date_trunc('month', (SELECT min(dia) FROM gestiones)::timestamp), (SELECT max(dia) FROM gestiones)::timestamp, '1 month') AS d
 	) AS m CROSS JOIN LATERAL (
 		SELECT v.id, v.montos, v.compromiso FROM tarifas v WHERE v.estado = 'aprobada' AND v.desde <= m.mes ORDER BY v.desde DESC, v.orden DESC LIMIT 1
