@@ -44,6 +44,7 @@ type GrupoDeCuenta struct {
 	Modo      pa0580.Modo
 	Situacion Situacion
 	Estado    pa0580.Estado
+	Restada   bool       // a planilla counted it, and another took it back
 	Espera    pa0580.Mes // of an approved one: whose planilla it waits for
 	De        []Mando    // whom an undecided one waits for
 	Porque    string     // in one sentence; empty for what is counted
@@ -69,19 +70,21 @@ type GestionDeCuenta struct {
 	GuardadaAt time.Time
 	Situacion  Situacion
 	Estado     pa0580.Estado
-	Existe     bool       // OPEN SGC has its reference
-	Planilla   *Planilla  // where counted: id, number and month
-	Espera     pa0580.Mes // of an approved one: whose planilla it waits for
-	De         []Mando    // whom an undecided one waits for
-	Razon      *Razon     // who approved, sent back, rejected or annulled it, and the reason given
-	Porque     string     // in one sentence
+	Existe     bool         // OPEN SGC has its reference
+	Planilla   *Planilla    // where counted, or taken back: id, number and month
+	Ajuste     pa0580.Signo // by which it is counted, or taken back; zero where a line counts it
+	Motivo     string       // of that
+	Espera     pa0580.Mes   // of an approved one: whose planilla it waits for
+	De         []Mando      // whom an undecided one waits for
+	Razon      *Razon       // who approved, sent back, rejected or annulled it, and the reason given
+	Porque     string       // in one sentence
 }
 
 // MesDeCuenta is a closed month of somebody's.
 type MesDeCuenta struct {
 	Mes                            pa0580.Mes
 	Contadas, EnEspera, NoContadas int // of what was loaded in it
-	Pagadas                        int // by its planillas, also of earlier months
+	Pagadas                        int // by its planillas, also of earlier months, with their ajustes
 	Importe                        pa0580.Importe
 }
 

@@ -38,8 +38,11 @@ func (m mandos) explain(e *EstadoDeCuenta) {
 
 // porque is why many stand as they do.
 func (g GrupoDeCuenta) porque() string {
-	if g.Situacion == Contada {
+	switch {
+	case g.Situacion == Contada:
 		return ""
+	case g.Restada:
+		return "Contadas, y restadas después por un ajuste."
 	}
 	switch g.Estado {
 	case pa0580.Aprobada:
@@ -66,7 +69,12 @@ const perdidas = "Figura como incluida y ninguna planilla la tiene: avise a Recu
 // porque is why a gestión of a month stands as it does, for the person who loaded it
 // and for whoever reads about it.
 func (g GestionDeCuenta) porque(agent string, mes pa0580.Mes) string {
-	if g.Situacion == Contada {
+	switch {
+	case g.Ajuste == pa0580.Resta:
+		return fmt.Sprintf("Restada en la planilla N° %d de %s: %s.", g.Planilla.Numero, g.Planilla.Mes.Nombre(), quoted(g.Motivo))
+	case g.Ajuste == pa0580.Suma:
+		return fmt.Sprintf("Sumada en la planilla N° %d de %s: %s.", g.Planilla.Numero, g.Planilla.Mes.Nombre(), quoted(g.Motivo))
+	case g.Situacion == Contada:
 		return g.contada(mes)
 	}
 	reference := "el " + string(g.Referencia.Tipo) + " " + g.Referencia.Numero

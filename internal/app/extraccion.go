@@ -51,6 +51,7 @@ type Extraida struct {
 	DecididaPor   string // name, empty where nobody has
 	DecididaAt    *time.Time
 	Planilla      int64  // number, zero where not incluida
+	Ajustes       int    // net of those in planillas: with Planilla, whether it is paid
 	Observacion   string // only with documents in full
 }
 

@@ -84,6 +84,7 @@ type gestionDeCuenta struct {
 	Jornada       string      `json:"jornada" enum:"ordinaria,extraordinaria"`
 	GuardadaAt    string      `json:"guardada_at" format:"date-time"`
 	Situacion     string      `json:"situacion" enum:"contada,en_espera,no_contada"`
+	Ajuste        string      `json:"ajuste,omitempty" enum:"suma,resta" doc:"Si la cuenta, o la restó, un ajuste; falta si es una línea, o ninguna planilla"`
 	Estado        string      `json:"estado" enum:"recibida,pendiente,observada,aprobada,rechazada,incluida,invalida,anulada"`
 	Porque        string      `json:"porque" doc:"En una frase"`
 	De            []encargado `json:"de" doc:"A quiénes espera"`
@@ -168,7 +169,7 @@ func gestionDeCuentaOf(g app.GestionDeCuenta) gestionDeCuenta {
 	out := gestionDeCuenta{
 		ID: string(g.ID), Unidad: cortaOf(g.Unidad), Modo: string(g.Modo), Documento: g.Documento, Referencia: referencia{string(g.Referencia.Tipo), g.Referencia.Numero},
 		TipoGestion: int(g.Tipo), Jornada: string(g.Jornada), GuardadaAt: moment(g.GuardadaAt),
-		Situacion: string(g.Situacion), Estado: string(g.Estado), Porque: g.Porque, De: encargados(g.De), MesDePlanilla: g.Espera.String(),
+		Situacion: string(g.Situacion), Ajuste: g.Ajuste.String(), Estado: string(g.Estado), Porque: g.Porque, De: encargados(g.De), MesDePlanilla: g.Espera.String(),
 	}
 	if r := g.Razon; r != nil {
 		out.Razon = &razon{r.Motivo, r.Nombre, moment(r.At)}

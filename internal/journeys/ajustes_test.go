@@ -2,6 +2,7 @@ package journeys
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,6 +81,21 @@ func TestAMistakeFoundAfterTheClose(t *testing.T) {
 	if lines := story.lista("renglones"); len(lines) != 2 || lines[0].texto("mes") != "2026-10" || lines[1].texto("signo") != "resta" ||
 		lines[1].texto("jefatura") == "" || story.numero("neto") != 0 || story.texto("decision.actor.nombre") == "" || story.texto("decision.cargo") != "jefe" {
 		t.Errorf("what became of it: %v", story)
+	}
+	stands := map[string]string{twice.texto("id"): "no_contada resta", refused.texto("id"): "contada suma", once.texto("id"): "contada "}
+	mine := m.get("ana", api+"/yo/estado?mes=2026-10", http.StatusOK)
+	for _, g := range mine.lista("gestiones") {
+		if got := g.texto("situacion") + " " + g.texto("ajuste"); got != stands[g.texto("id")] || g.texto("ajuste") != "" && !strings.Contains(g.texto("porque"), "«=Se cargó dos veces»") {
+			t.Errorf("her statement says %q: %v", got, g)
+		}
+	}
+	for _, months := range mine.lista("meses_cerrados") {
+		if want := map[string]int{"2026-11": 0, "2026-10": 2}[months.texto("mes")]; months.numero("en_planilla") != want {
+			t.Errorf("closed months: %v", mine.lista("meses_cerrados"))
+		}
+	}
+	if n := len(mine.lista("meses_cerrados")); n != 2 {
+		t.Errorf("%d closed months: November paid ajustes alone", n)
 	}
 	if status, same := m.hacer(m.Context(), takeBack); status != http.StatusCreated || same.texto("id") != back.texto("id") || same.texto("estado") != "incluido" {
 		t.Errorf("asked again with its key: %d %v", status, same)

@@ -27,7 +27,8 @@ SELECT ARRAY[g.id::text, u.codigo, g.unidad_nombre, to_char(l.at, 'DD/MM/YYYY'),
 	g.referencia_tipo, g.referencia, g.tipo_gestion::text,
 	(ARRAY['GRANDES_CLIENTES', 'PREFERENCIAL', 'FRACCIONAMIENTO_DEUDA', 'SOLICITUDES', 'RECLAMOS_CONSULTAS'])[g.tipo_gestion],
 	g.jornada, g.jornada_motivo, g.feriado, g.estado, coalesce(regexp_replace(d.nombre, '^([=+@-])', '''\1'), ''),
-	coalesce(to_char(g.decidida_at AT TIME ZONE INTERVAL '-3 hours', 'DD/MM/YYYY HH24:MI:SS'), ''), coalesce(p.numero::text, '')]
+	coalesce(to_char(g.decidida_at AT TIME ZONE INTERVAL '-3 hours', 'DD/MM/YYYY HH24:MI:SS'), ''), coalesce(p.numero::text, ''),
+	(SELECT coalesce(sum(a.signo), 0) FROM planilla_ajustes a WHERE a.gestion_id = g.id)::text]
 	|| CASE WHEN $7 THEN ARRAY[regexp_replace(g.observacion, '^([=+@-])', '''\1')] ELSE '{}' END
 FROM gestiones g CROSS JOIN LATERAL (SELECT g.guardada_at AT TIME ZONE INTERVAL '-3 hours' AS at) l
 JOIN unidades u ON u.id = g.unidad_id JOIN funcionarios f ON f.id = g.agente_id

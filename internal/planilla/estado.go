@@ -71,13 +71,13 @@ func deEstado(e app.EstadoDeCuenta) impreso {
 func resumen(e app.EstadoDeCuenta) tabla {
 	t := tabla{nombre: "Lo cargado en el mes: contadas + en espera + no contadas = cargadas", columnas: append([]columna{
 		{titulo: "Unidad", ancho: 52}, modos, {titulo: "Gestiones", ancho: 22},
-	}, cuentas()...)}
+	}, cuentas()[:deLineas]...)}
 	add := func(unit, modo string, s app.Sumas) {
 		for _, line := range []struct {
 			what string
 			c    app.Cuentas
 		}{{"contadas", s.Contadas}, {"en espera", s.EnEspera}, {"no contadas", s.NoContadas}, {"cargadas", s.Cargadas()}} {
-			t.filas = append(t.filas, append([]any{unit, modo, line.what}, cells(app.Fila{Cuentas: line.c})...))
+			t.filas = append(t.filas, append([]any{unit, modo, line.what}, cells(app.Fila{Cuentas: line.c})[:deLineas]...))
 		}
 	}
 	parts := e.Partes()
@@ -87,8 +87,11 @@ func resumen(e app.EstadoDeCuenta) tabla {
 	if len(parts) != 1 {
 		add(deTodo, "", e.Totales())
 	}
-	return t.podada()
+	return t
 }
+
+// deLineas is how many of the columns of counts are of lines; what is paid comes behind.
+const deLineas = 13
 
 // deTodo marks the rows that add others up.
 const deTodo = "TOTAL"

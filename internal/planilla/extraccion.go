@@ -62,6 +62,7 @@ var extraidas = []columna{
 	{clave: "decidida_por", titulo: "Decidida por", ancho: 30},
 	{clave: "decidida", titulo: "Decidida", ancho: 19, clase: momento},
 	{clave: "planilla", titulo: "Planilla N°", ancho: 12, clase: numero},
+	{clave: "ajustes", titulo: "Ajustes", ancho: 10, clase: numero},
 	{clave: "observacion", titulo: "Observación", ancho: 60},
 }
 
@@ -73,12 +74,12 @@ func extraida(g app.Extraida, cells []any) []any {
 		string(g.Gestion), g.Unidad, g.UnidadNombre, time.Date(year, month, day, 0, 0, 0, 0, time.UTC), at.Format("15:04:05"), g.Legajo, g.Nombre, string(g.Modo),
 		string(g.Documento.Tipo), g.Documento.Normal, string(g.Referencia.Tipo), g.Referencia.Numero,
 		int(g.Tipo), g.Tipo.String(), string(g.Clasificacion.Jornada), string(g.Clasificacion.Motivo), g.Clasificacion.Feriado,
-		string(g.Estado), g.DecididaPor, nil, nil, g.Observacion)
+		string(g.Estado), g.DecididaPor, nil, nil, g.Ajustes, g.Observacion)
 	if g.DecididaAt != nil {
-		cells[len(cells)-3] = pa0580.Local(*g.DecididaAt).Truncate(time.Second) // the same in every format
+		cells[len(cells)-4] = pa0580.Local(*g.DecididaAt).Truncate(time.Second) // the same in every format
 	}
 	if g.Planilla != 0 {
-		cells[len(cells)-2] = int(g.Planilla)
+		cells[len(cells)-3] = int(g.Planilla)
 	}
 	return cells
 }

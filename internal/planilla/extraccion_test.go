@@ -29,8 +29,9 @@ func TestAnExtractionsRow(t *testing.T) {
 	t.Parallel()
 	g := unaExtraida(1)
 	g.Observacion, g.DecididaPor, g.DecididaAt, g.Planilla = "=1+1\n\"x\"; y", "@SUM(A1)", nil, 0
+	g.Ajustes = -1
 	const row = "019a4f2e-7c1b-7d3e-9a41-000000000001;SCA;Sección Comercial Asunción;15/10/2026;09:41:07;10427;Ana Benítez;permanente;" +
-		"CI;•••4567;NIS;1000001;5;RECLAMOS_CONSULTAS;ordinaria;;;incluida;'@SUM(A1);;"
+		"CI;•••4567;NIS;1000001;5;RECLAMOS_CONSULTAS;ordinaria;;;incluida;'@SUM(A1);;;-1"
 	for full, want := range map[bool]string{true: row + ";\"'=1+1\r\n\"\"x\"\"; y\"\r\n", false: row + "\r\n"} {
 		var out bytes.Buffer
 		w, err := Copista{}.Extraccion(app.Extraccion{Formato: app.CSV, Completos: full}, &out)

@@ -132,22 +132,23 @@ func (r lectorDeCuenta) grupos(ctx context.Context) ([]app.GrupoDeCuenta, []stri
 		Estado          string
 		Pasada          string
 		PlanillaID      string
+		Restada         bool
 		Ordinarias      []int `bun:",array"`
 		Extraordinarias []int `bun:",array"`
 		Ajustes         int   // none: they are lines of planillas, not gestiones loaded
 	}
 	err := r.tx.NewRaw(`
 SELECT l.unidad_id, u.codigo, u.nombre, l.modo, l.situacion, CASE l.situacion WHEN 'contada' THEN 'incluida' ELSE l.estado END AS estado,
-	l.pasada, l.planilla_id, `+cuentasSQL+`
+	l.pasada, l.planilla_id, l.ajuste IS NOT DISTINCT FROM -1 AS restada, `+cuentasSQL+`
 FROM (?) AS l JOIN unidades u ON u.id = l.unidad_id
-GROUP BY l.unidad_id, u.codigo, u.nombre, l.modo, l.situacion, 6, l.pasada, l.planilla_id
+GROUP BY l.unidad_id, u.codigo, u.nombre, l.modo, l.situacion, 6, l.pasada, l.planilla_id, 9
 ORDER BY u.codigo, l.modo DESC, l.situacion, 6, l.pasada, l.planilla_id`, r.cargadas(r.filtro.Mes, r.filtro.Mes)).Scan(ctx, &rows)
 	var planillas []string
 	out := make([]app.GrupoDeCuenta, len(rows))
 	for i, row := range rows {
 		out[i] = app.GrupoDeCuenta{
 			Unidad: pa0580.Unidad{ID: pa0580.UnidadID(row.UnidadID), Codigo: row.Codigo, Nombre: row.Nombre}, Modo: pa0580.Modo(row.Modo),
-			Situacion: app.Situacion(row.Situacion), Estado: pa0580.Estado(row.Estado), Espera: r.espera(row.Estado, row.Pasada),
+			Situacion: app.Situacion(row.Situacion), Estado: pa0580.Estado(row.Estado), Restada: row.Restada, Espera: r.espera(row.Estado, row.Pasada),
 			Cuentas: cuentasOf(row.Ordinarias, row.Extraordinarias),
 		}
 		if row.PlanillaID != "" {
@@ -219,13 +220,13 @@ func (r lectorDeCuenta) historia(ctx context.Context, closed []string, pagos []a
 	if len(closed) == 0 {
 		return nil, nil
 	}
-	byMonth := map[string]*app.MesDeCuenta{}
+	byMonth, paid := map[string]*app.MesDeCuenta{}, map[pa0580.Mes]bool{}
 	for _, m := range closed {
 		byMonth[m] = &app.MesDeCuenta{Mes: mes(m)}
 	}
 	for _, p := range pagos {
 		if m, ok := byMonth[p.Planilla.Mes.String()]; ok {
-			m.Pagadas, m.Importe = m.Pagadas+p.Fila.Total(), m.Importe.Mas(p.Fila.Importe)
+			m.Pagadas, m.Importe, paid[m.Mes] = m.Pagadas+p.Fila.Neto(), m.Importe.Mas(p.Fila.Importe), true
 		}
 	}
 	var rows []struct {
@@ -243,7 +244,7 @@ FROM (?) AS l GROUP BY l.mes`, r.cargadas(mes(closed[len(closed)-1]), mes(closed
 	}
 	var out []app.MesDeCuenta
 	for _, name := range closed {
-		if m := byMonth[name]; m.Cargadas()+m.Pagadas > 0 {
+		if m := byMonth[name]; m.Cargadas() > 0 || paid[m.Mes] {
 			out = append(out, *m)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // page's rows only.
 const paginaDeCuentaSQL = `
 SELECT g.id, l.unidad_id, u.codigo, u.nombre, l.modo, g.documento, g.referencia_tipo, g.referencia, l.tipo_gestion, l.jornada, g.guardada_at,
-	l.situacion, g.estado, g.sgc_existe IS TRUE AS existe, l.pasada, p.id AS planilla_id, p.numero, p.mes AS planilla_mes,
+	l.situacion, l.ajuste, l.motivo, g.estado, g.sgc_existe IS TRUE AS existe, l.pasada, p.id AS planilla_id, p.numero, p.mes AS planilla_mes,
 	razon.motivo AS razon_motivo, razon.nombre AS razon_nombre, razon.creado_at AS razon_at
 FROM (?) AS l
 JOIN gestiones g ON g.id = l.id
@@ -39,6 +39,8 @@ type gestionDeCuentaRow struct {
 	Jornada        string
 	GuardadaAt     time.Time
 	Situacion      string
+	Ajuste         int
+	Motivo         string
 	Estado         string
 	Existe         bool
 	Pasada         string
@@ -57,6 +59,7 @@ func (r gestionDeCuentaRow) gestion() app.GestionDeCuenta {
 		Tipo: pa0580.TipoGestion(r.TipoGestion), Jornada: pa0580.Jornada(r.Jornada), GuardadaAt: pa0580.Local(r.GuardadaAt),
 		Situacion: app.Situacion(r.Situacion), Estado: pa0580.Estado(r.Estado), Existe: r.Existe,
 	}
+	g.Ajuste, g.Motivo = pa0580.Signo(r.Ajuste), pa0580.HideDocumento(r.Motivo, r.Documento)
 	if r.PlanillaID != "" {
 		g.Planilla = &app.Planilla{ID: r.PlanillaID, Numero: r.Numero, Mes: mes(r.PlanillaMes)}
 	}

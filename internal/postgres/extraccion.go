@@ -38,6 +38,7 @@ type extraidaRow struct {
 	DecididaPor    string
 	DecididaAt     *time.Time
 	PlanillaNro    int64
+	Ajustes        int
 	Observacion    string
 }
 
@@ -52,7 +53,7 @@ func (r *extraidaRow) extraida(full bool) app.Extraida {
 			Jornada: pa0580.Jornada(r.Jornada), Motivo: pa0580.MotivoExtra(r.JornadaMotivo), Feriado: r.Feriado,
 		},
 		Estado: pa0580.Estado(r.Estado), DecididaPor: r.DecididaPor, DecididaAt: local(r.DecididaAt),
-		Planilla: r.PlanillaNro, Observacion: r.Observacion,
+		Planilla: r.PlanillaNro, Ajustes: r.Ajustes, Observacion: r.Observacion,
 	}
 	if !full {
 		out.Documento.Normal, out.Observacion = pa0580.MaskDocumento(r.Documento), ""
@@ -106,11 +107,12 @@ func extracted(db bun.IDB, e app.Extraccion, u pa0580.UnidadID) *bun.SelectQuery
 	return taken(db, e).
 		ColumnExpr(`g.id, u.codigo, g.unidad_nombre, g.guardada_at, f.legajo, f.nombre, g.modo, g.documento_tipo, g.documento,
 	g.referencia_tipo, g.referencia, g.tipo_gestion, g.jornada, g.jornada_motivo, g.feriado, g.estado,
-	d.nombre AS decidida_por, g.decidida_at, p.numero AS planilla_nro, g.observacion`).
+	d.nombre AS decidida_por, g.decidida_at, p.numero AS planilla_nro, x.ajustes, g.observacion`).
 		Join("JOIN unidades AS u ON u.id = g.unidad_id").
 		Join("JOIN funcionarios AS f ON f.id = g.agente_id").
 		Join("LEFT JOIN funcionarios AS d ON d.id = g.decidida_por").
 		Join("LEFT JOIN planillas AS p ON p.id = g.planilla_id").
+		Join("LEFT JOIN (SELECT gestion_id, sum(signo) AS ajustes FROM planilla_ajustes GROUP BY gestion_id) AS x ON x.gestion_id = g.id").
 		Where("g.unidad_id = ?", u).OrderExpr("g.dia, g.id")
 }
 
