@@ -86,6 +86,7 @@ func (p *player) accounts() Accounts {
 			who("RRHH2", cast.rrhh2, "recursos humanos"),
 			who("AUDITOR", cast.auditor, "auditoría"),
 			who("RESPONSABLE", cast.responsable, "responsable de GC-ADC-SC y GC-ADC-SSAC"),
+			who("ADMIN2", cast.admin2, "administración: aprueba las tarifas que ADMIN propone"),
 		},
 		Ejemplos: []Ejemplo{
 			{"NIS", bt.Numero},

@@ -19,7 +19,7 @@ type persona struct {
 // papeles are the people whose tokens are worth printing.
 type papeles struct {
 	agente, jefe, jefeOtro, jefeAgente, jefeSuperior, subrogante pa0580.FuncionarioID
-	sinNomina, rrhh, rrhh2, auditor, responsable                 pa0580.FuncionarioID
+	sinNomina, rrhh, rrhh2, auditor, responsable, admin2         pa0580.FuncionarioID
 }
 
 const (
@@ -64,7 +64,7 @@ func (w *world) hire(porSeccion int, now time.Time) {
 		jefeAgente: w.jefe(comercialItapua), jefeSuperior: w.jefe(agenciaItapua),
 		subrogante: w.rostered(serviciosAsuncion, today)[0].Funcionario,
 		rrhh:       add("rrhh"), rrhh2: add("rrhh"), auditor: add("auditor"), responsable: add("responsable"),
-		sinNomina: add(agente),
+		sinNomina: add(agente), admin2: add("admin"),
 	}
 	w.responde = []pa0580.UnidadID{comercialAsuncion, serviciosAsuncion}
 
