@@ -13,6 +13,12 @@ import (
 	"ande.gov.py/gestiones/internal/pa0580"
 )
 
+// Whoever asks for an ajuste quotes the customer's document; nobody prints it.
+const (
+	dosVeces        = "=La C.I. 1.234.567 se cargó dos veces"
+	dosVecesImpreso = "=La C.I. •••4567 se cargó dos veces"
+)
+
 // A customer turns out to have been loaded twice after the month was paid. Its head asks
 // to take one back, human resources agrees, and the next planilla holds the difference:
 // October's stays as it was.
@@ -28,7 +34,7 @@ func TestAMistakeFoundAfterTheClose(t *testing.T) {
 	m.decidir("jimena", refused, "rechazar", "No corresponde", http.StatusOK)
 	m.at(2026, time.November, 3, 9, 0)
 	pedir := func(who string, g cuerpo, signo string, want int) cuerpo {
-		return m.post(who, api+"/ajustes", cuerpo{"gestion": g.texto("id"), "signo": signo, "motivo": "=Se cargó dos veces"}, want)
+		return m.post(who, api+"/ajustes", cuerpo{"gestion": g.texto("id"), "signo": signo, "motivo": dosVeces}, want)
 	}
 	m.problema(pedir("jimena", twice, "resta", http.StatusConflict), string(pa0580.CodeWrongEstado), 0) // not paid yet
 	m.post("hugo", api+"/cierres/2026-10/corte", cuerpo{}, http.StatusOK)
@@ -41,7 +47,7 @@ func TestAMistakeFoundAfterTheClose(t *testing.T) {
 	m.problema(pedir("julio", twice, "resta", http.StatusNotFound), string(pa0580.CodeNotFound), 0) // another unit's head
 	m.problema(pedir("jimena", twice, "suma", http.StatusConflict), string(pa0580.CodeWrongEstado), 0)
 	takeBack := llamada{"jimena", http.MethodPost, api + "/ajustes", uuid.NewString(),
-		cuerpo{"gestion": twice.texto("id"), "signo": "resta", "motivo": "=Se cargó dos veces"}}
+		cuerpo{"gestion": twice.texto("id"), "signo": "resta", "motivo": dosVeces}}
 	_, back := m.hacer(m.Context(), takeBack)
 	m.problema(pedir("hugo", twice, "resta", http.StatusConflict), string(pa0580.CodeConflict), 0)
 	path := api + "/ajustes/" + back.texto("id")
@@ -71,8 +77,13 @@ func TestAMistakeFoundAfterTheClose(t *testing.T) {
 	m.cerrar("2026-11", 0)
 	november := m.get("hugo", api+"/planillas?mes=2026-11", http.StatusOK).lista("planillas")[0]
 	sheet := m.get("hugo", api+"/planillas/"+november.texto("id"), http.StatusOK)
-	if lines := sheet.lista("anexo"); len(lines) != 2 || sheet.numero("totales.neto") != 0 || lines[0].texto("ajuste") == "" || lines[0].texto("motivo") != "=Se cargó dos veces" {
+	if lines := sheet.lista("anexo"); len(lines) != 2 || sheet.numero("totales.neto") != 0 || lines[0].texto("ajuste") == "" || lines[0].texto("motivo") != dosVecesImpreso {
 		t.Errorf("November's planilla: %v", sheet)
+	}
+	for _, f := range []string{"json", "anexo.csv"} {
+		if file := string(m.archivo("hugo", api+"/planillas/"+november.texto("id")+"/"+f)); strings.Contains(file, "1234567") || strings.Contains(file, "1.234.567") || !strings.Contains(file, dosVecesImpreso) {
+			t.Errorf("the reason in %s:\n%s", f, file)
+		}
 	}
 	if string(m.archivo("hugo", api+"/planillas/"+october+"/csv")) != string(before) {
 		t.Error("October's planilla changed")
@@ -85,7 +96,7 @@ func TestAMistakeFoundAfterTheClose(t *testing.T) {
 	stands := map[string]string{twice.texto("id"): "no_contada resta", refused.texto("id"): "contada suma", once.texto("id"): "contada "}
 	mine := m.get("ana", api+"/yo/estado?mes=2026-10", http.StatusOK)
 	for _, g := range mine.lista("gestiones") {
-		if got := g.texto("situacion") + " " + g.texto("ajuste"); got != stands[g.texto("id")] || g.texto("ajuste") != "" && !strings.Contains(g.texto("porque"), "«=Se cargó dos veces»") {
+		if got := g.texto("situacion") + " " + g.texto("ajuste"); got != stands[g.texto("id")] || g.texto("ajuste") != "" && !strings.Contains(g.texto("porque"), "«"+dosVecesImpreso+"»") {
 			t.Errorf("her statement says %q: %v", got, g)
 		}
 	}

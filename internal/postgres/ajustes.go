@@ -100,7 +100,9 @@ func (r ajusteRow) ajuste() pa0580.Ajuste {
 	return a
 }
 
+// ficha is without the document that people quote in what they write.
 func (r ajusteRow) ficha() app.AjusteFicha {
+	r.Motivo, r.Rechazo = pa0580.HideDocumento(r.Motivo, r.Documento), pa0580.HideDocumento(r.Rechazo, r.Documento)
 	return app.AjusteFicha{
 		Ajuste: r.ajuste(), Unidad: pa0580.UnidadID(r.UnidadID), UnidadCodigo: r.UnidadCodigo, UnidadNombre: r.UnidadNombre,
 		Agente: pa0580.FuncionarioID(r.AgenteID), AgenteNombre: r.AgenteNombre, PideNombre: r.PideNombre,

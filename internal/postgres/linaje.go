@@ -11,13 +11,14 @@ import (
 // renglonesDeSQL are the lines and ajustes of one gestión, oldest first.
 const renglonesDeSQL = `
 SELECT p.id AS planilla, p.numero, p.mes, p.unidad_codigo AS codigo, p.cerrada_at, fc.nombre AS cerrado_por,
-	CASE WHEN p.conforme THEN fk.nombre END AS conformidad, l.ajuste_id, l.signo, x.motivo, fj.nombre AS jefatura, fr.nombre AS rrhh, q.id AS reclamo,
+	g.documento, CASE WHEN p.conforme THEN fk.nombre END AS conformidad, l.ajuste_id, l.signo, x.motivo, fj.nombre AS jefatura, fr.nombre AS rrhh, q.id AS reclamo,
 	m.mes IS NOT NULL AS probado, ` + montoSQL + ` AS importe, t.norma
 FROM (
 	SELECT planilla_id, NULL::uuid AS ajuste_id, NULL::smallint AS signo, funcionario_id, modo, mes, tipo_gestion, jornada FROM planilla_lineas WHERE gestion_id = ?0
 	UNION ALL SELECT planilla_id, ajuste_id, signo, funcionario_id, modo, mes, tipo_gestion, jornada FROM planilla_ajustes WHERE gestion_id = ?0
 ) AS l
 JOIN planillas p ON p.id = l.planilla_id
+JOIN gestiones g ON g.id = ?0
 JOIN planilla_filas f ON f.planilla_id = l.planilla_id AND f.funcionario_id = l.funcionario_id AND f.modo = l.modo AND f.mes = l.mes
 LEFT JOIN tarifas t ON t.id = f.tarifa_id
 JOIN cierres c ON c.mes = p.mes
@@ -47,6 +48,7 @@ func (s *Store) Renglones(ctx context.Context, id pa0580.GestionID) ([]app.Rengl
 		AjusteID    string
 		Signo       int
 		Motivo      string
+		Documento   string
 		Jefatura    string
 		Rrhh        string
 		Reclamo     string
@@ -59,7 +61,7 @@ func (s *Store) Renglones(ctx context.Context, id pa0580.GestionID) ([]app.Rengl
 	for i, r := range rows {
 		out[i] = app.Renglon{
 			Planilla: r.Planilla, Numero: r.Numero, Mes: mes(r.Mes), Codigo: r.Codigo, CerradaAt: pa0580.Local(r.CerradaAt), CerradoPor: r.CerradoPor,
-			Conformidad: r.Conformidad, Ajuste: pa0580.AjusteID(r.AjusteID), Signo: pa0580.Signo(r.Signo), Motivo: r.Motivo,
+			Conformidad: r.Conformidad, Ajuste: pa0580.AjusteID(r.AjusteID), Signo: pa0580.Signo(r.Signo), Motivo: pa0580.HideDocumento(r.Motivo, r.Documento),
 			Jefatura: r.Jefatura, RRHH: r.Rrhh, Reclamo: pa0580.ReclamoFuncionarioID(r.Reclamo), Probado: r.Probado,
 			Importe: importe(r.Importe), Norma: r.Norma,
 		}

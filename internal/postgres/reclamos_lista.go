@@ -38,7 +38,7 @@ func (s *Store) Reclamos(ctx context.Context, v app.Vision, f app.FiltroReclamos
 	rows, err := reclamosDe(ctx, s.db, "?"+where+`
 ORDER BY COALESCE(g.respondido_at, g.retirado_at) IS NOT NULL, CASE WHEN COALESCE(g.respondido_at, g.retirado_at) IS NULL THEN g.vence END, g.presentado_at DESC, g.id DESC
 LIMIT `+strconv.Itoa(f.Limite), append([]any{reclamosVisibles(v)}, args...)...)
-	return each(rows, func(r reclamoLeido) app.ReclamoFicha { return r.ReclamoFicha }), seek("list reclamos", err)
+	return rows, seek("list reclamos", err)
 }
 
 // ofReclamos puts a filter into conditions on g. False: it names something that cannot be.
@@ -72,14 +72,10 @@ func ofReclamos(f app.FiltroReclamos) (where string, args []any, ok bool) {
 	}[f.Estado], args, true
 }
 
-// reclamoLeido is one with the document that its texts may quote.
-type reclamoLeido struct {
-	app.ReclamoFicha
-	documento string
-}
-
-// reclamosDe reads those that a condition on g names, each with its ajuste.
-func reclamosDe(ctx context.Context, db bun.IDB, where string, args ...any) ([]reclamoLeido, error) {
+// reclamosDe reads those that a condition on g names, each with its ajuste, and without
+// the document that people quote in what they write: the gestión's, or that of the one
+// by which it is mended.
+func reclamosDe(ctx context.Context, db bun.IDB, where string, args ...any) ([]app.ReclamoFicha, error) {
 	var rows []reclamoRow
 	if err := db.NewRaw(fichasDeReclamoSQL+where, args...).Scan(ctx, &rows); err != nil {
 		return nil, err
@@ -101,9 +97,11 @@ func reclamosDe(ctx context.Context, db bun.IDB, where string, args ...any) ([]r
 			byID[x.ID], documents[x.ID] = &f, x.Documento
 		}
 	}
-	return each(rows, func(r reclamoRow) reclamoLeido {
+	return each(rows, func(r reclamoRow) app.ReclamoFicha {
+		document := cmp.Or(r.Documento, documents[r.AjusteID])
+		r.Motivo, r.Respuesta = pa0580.HideDocumento(r.Motivo, document), pa0580.HideDocumento(r.Respuesta, document)
 		f := r.ficha()
 		f.Ajuste = byID[r.AjusteID]
-		return reclamoLeido{f, cmp.Or(r.Documento, documents[r.AjusteID])}
+		return f
 	}), nil
 }
