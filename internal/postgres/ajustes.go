@@ -25,7 +25,7 @@ const (
 	insertAjustesSQL = `
 INSERT INTO planilla_ajustes (ajuste_id, planilla_id, gestion_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at, signo, personal, compromiso)
 SELECT l.id, p.id, l.gestion_id, l.agente_id, l.modo, l.mes, l.tipo_gestion, l.jornada, l.guardada_at, l.signo, l.personal, ` + deAjusteSQL + `
-FROM (SELECT a.*, ` + personalSQL + ` AS personal FROM (` + ajustesSQL + `) AS a JOIN gestiones g ON g.id = a.gestion_id) AS l
+FROM (SELECT a.*, ` + personalAunSQL + ` AS personal FROM (` + ajustesSQL + `) AS a JOIN gestiones g ON g.id = a.gestion_id) AS l
 JOIN gestiones g ON g.id = l.gestion_id
 JOIN ajustes x ON x.id = l.id
 JOIN planillas p ON p.mes = ?0 AND p.unidad_id = l.unidad_id

@@ -134,10 +134,8 @@ func applyOne(ctx context.Context, tx bun.Tx, g *pa0580.Gestion, c pa0580.Comand
 			return "", "", err
 		}
 		tellCorrection(entry.Detalle, before.Contenido, g.Contenido)
-	} else if c.Motivo != "" {
-		entry.Detalle["motivo"] = c.Motivo
 	}
-	if err := writeGestion(ctx, tx, before.Version, *g, entry, ""); err != nil {
+	if err := writeGestion(ctx, tx, before.Version, *g, entry, c.Motivo, ""); err != nil {
 		return "", "", err
 	}
 	return pa0580.Aplicado, "", record(ctx, tx, c.ID, pa0580.Aplicado, "", at, &g.Version)
@@ -187,20 +185,23 @@ WITH fila AS (
 		estado = $11, version = $12, aceptada = $13,
 		sgc_existe = $14, sgc_tension = NULLIF($15, ''), sgc_titular = NULLIF($16, ''), sgc_at = $17,
 		decision_id = NULLIF($18, '')::uuid, decidida_por = NULLIF($19, '')::uuid, decidida_at = $20, motor = COALESCE(NULLIF($21, ''), motor)
-	WHERE id = $1 AND version = $2 RETURNING id, version
+	WHERE id = $1 AND version = $2 RETURNING id, version, sal
 )
 INSERT INTO auditoria (at, actor_id, accion, gestion_id, version, detalle)
-SELECT $22, NULLIF($23, '')::uuid, $24, id, version, $25 FROM fila`
+SELECT $22, NULLIF($23, '')::uuid, $24, f.id, f.version, $25::jsonb || CASE WHEN $26::text = '' THEN '{}' ELSE jsonb_build_object('motivo_sha256', encode(sha256(uuid_send(f.sal) || convert_to($26::text, 'UTF8')), 'hex')) END
+FROM fila AS f`
 
 // writeGestion changes a row and writes the audit entry of its new version, in
-// one statement: no audit, no change. An empty motor leaves the row's as it is.
-func writeGestion(ctx context.Context, tx bun.Tx, seen int64, g pa0580.Gestion, a asientoRow, motor string) error {
+// one statement: no audit, no change. The audit is sealed, and people write whom they
+// attended in their reasons: it has a digest of them, salted with what is erased with
+// the customer's data. An empty motor leaves the row's as it is.
+func writeGestion(ctx context.Context, tx bun.Tx, seen int64, g pa0580.Gestion, a asientoRow, motivo, motor string) error {
 	r := rowOf(g)
 	res, err := tx.NewRaw(writeGestionSQL).Conn(planned(tx.Tx,
 		r.ID, seen, r.DocumentoTipo, r.DocumentoEntrada, r.Documento, g.Documento.Persona(), r.ReferenciaTipo, r.Referencia, r.TipoGestion, r.Observacion,
 		r.Estado, r.Version, r.Aceptada, r.SgcExiste, r.SgcTension, r.SgcTitular, r.SgcAt,
 		r.DecisionID, r.DecididaPor, r.DecididaAt, motor,
-		a.At, a.ActorID, a.Accion, a.Detalle,
+		a.At, a.ActorID, a.Accion, a.Detalle, motivo,
 	)).Exec(ctx)
 	if err != nil {
 		return err

@@ -47,13 +47,17 @@ func (s *Store) Auditoria(ctx context.Context, id pa0580.GestionID) ([]app.Asien
 		Accion  string
 		Version int64
 		Detalle map[string]string
+		Motivo  string
 	}
 	err := s.db.NewRaw(`
-SELECT a.at, a.actor_id, f.nombre, a.accion, a.version, a.detalle
-FROM auditoria a LEFT JOIN funcionarios f ON f.id = a.actor_id
+SELECT a.at, a.actor_id, f.nombre, a.accion, a.version, a.detalle - 'motivo_sha256' AS detalle, k.motivo
+FROM auditoria a LEFT JOIN funcionarios f ON f.id = a.actor_id LEFT JOIN comandos k ON k.id = (a.detalle->>'comando')::uuid
 WHERE a.gestion_id = ? ORDER BY a.id`, id).Scan(ctx, &rows)
 	out := make([]app.Asiento, len(rows))
 	for i, r := range rows {
+		if r.Motivo != "" {
+			r.Detalle["motivo"] = r.Motivo
+		}
 		out[i] = app.Asiento{
 			At: pa0580.Local(r.At), Actor: pa0580.FuncionarioID(r.ActorID), Nombre: r.Nombre,
 			Accion: r.Accion, Version: r.Version, Detalle: r.Detalle,

@@ -12,6 +12,11 @@ const (
 	personalSQL = `sha256(uuid_send(g.sal) || convert_to(json_build_array(
 	g.documento_tipo, g.documento_entrada, g.documento, g.persona, g.observacion, g.sgc_titular)::text, 'UTF8'))`
 
+	// personalAunSQL is the same where they may have been erased: what stands for them
+	// since, or a commitment to nothing.
+	personalAunSQL = `COALESCE(` + personalSQL + `, (SELECT personal FROM planilla_lineas WHERE gestion_id = g.id),
+	(SELECT personal FROM planilla_ajustes WHERE gestion_id = g.id LIMIT 1), sha256(''))`
+
 	// contenidoSQL is all else of it.
 	contenidoSQL = `convert_to(json_build_array(
 	g.id, g.agente_id, g.unidad_id, g.unidad_nombre, g.asignacion_id, g.modo, g.mes,

@@ -57,7 +57,7 @@ func (s *Store) Verify(ctx context.Context, id pa0580.GestionID, version int64, 
 		return writeGestion(ctx, tx, version, g, asientoRow{
 			At: h.At, Accion: string(accion),
 			Detalle: map[string]string{"de": string(pa0580.Recibida), "a": string(g.Estado)},
-		}, motor)
+		}, "", motor)
 	})
 	return row, err
 }

@@ -29,8 +29,10 @@ WHERE l.ajuste_id IS NULL AND l.compromiso <> ` + deLineaSQL + `
 SELECT p.mes, p.numero, g.id::text AS objeto FROM planilla_lineas l JOIN planillas p ON p.id = l.planilla_id JOIN gestiones g ON g.id = l.gestion_id
 WHERE l.version IS NOT NULL AND NOT EXISTS (SELECT FROM comandos k JOIN auditoria a ON a.gestion_id = k.gestion_id AND a.version = k.version
 	WHERE k.id = g.decision_id AND (k.gestion_id, k.accion, k.actor_id, k.creado_at, k.resultado) = (g.id, 'aprobar', g.decidida_por, g.decidida_at, 'aplicado')
-		AND k.version <= l.version AND (a.accion, a.actor_id, a.at, a.detalle->>'comando', a.detalle->>'cargo', a.detalle->>'unidad', COALESCE(a.detalle->>'motivo', ''))
-			= (k.accion, k.actor_id, k.aplicado_at, k.id::text, k.cargo, k.unidad_id::text, k.motivo))`},
+		AND k.version <= l.version AND (a.accion, a.actor_id, a.at, a.detalle->>'comando', a.detalle->>'cargo', a.detalle->>'unidad')
+			= (k.accion, k.actor_id, k.aplicado_at, k.id::text, k.cargo, k.unidad_id::text)
+		AND (g.sal IS NULL OR k.motivo = 'Borrado por ley.' OR COALESCE(a.detalle->>'motivo_sha256', a.detalle->>'motivo', '') -- as text in entries of before
+			IN (k.motivo, encode(sha256(uuid_send(g.sal) || convert_to(k.motivo, 'UTF8')), 'hex'))))`},
 	{app.FirmaAdulterada, `
 SELECT COALESCE(k.mes, f.mes) AS mes, COALESCE(p.numero, 0) AS numero, u.codigo AS objeto
 FROM conformidades k FULL JOIN ( -- the last that each unit's head gave
