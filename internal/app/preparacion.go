@@ -40,12 +40,12 @@ func (a *App) Preparacion(ctx context.Context, actor Actor, mes pa0580.Mes) (Pre
 		return Preparacion{}, err
 	}
 	turn, err := a.Store.Turno(ctx, mes)
+	if err != nil {
+		return Preparacion{}, err
+	}
 	if first := turn.Antes(mes); !first.IsZero() {
 		p.Bloqueos = append(p.Bloqueos, Bloqueo{Que: "mes_anterior",
 			Detalle: fmt.Sprintf("Antes se cierra %s: lo que ya está aprobado de ese mes se cuenta también acá hasta entonces.", first)})
-	}
-	if err != nil {
-		return Preparacion{}, err
 	}
 	p.Avisos, err = a.avisos(ctx, actor, mes)
 	if waiting > 0 {

@@ -38,11 +38,12 @@ type EnsayoTarifa struct {
 
 // Ensayado is what planillas paid and what a tariff makes of it.
 type Ensayado struct {
-	Lineas     int            // paid, less those taken back
-	SinImporte int            // of these, by no tariff
-	Pagado     pa0580.Importe // none: no tariff was in force
-	Seria      pa0580.Guaranies
-	Diferencia pa0580.Importe // from what was paid in guaraní; none where nothing was
+	Lineas         int            // paid, less those taken back
+	SinImporte     int            // lines and ajustes by no tariff, whatever they add up to
+	Pagado         pa0580.Importe // none: no tariff was in force
+	Seria          pa0580.Importe // the same by this one
+	Diferencia     pa0580.Importe // from one to the other
+	SeriaSinTarifa pa0580.Importe // what those without a tariff would have come to; none where there are none
 }
 
 // MesEnsayado is what a month's planillas pay.
@@ -89,6 +90,9 @@ func (a *App) AprobarTarifa(ctx context.Context, actor Actor, id pa0580.TarifaID
 
 // RechazarTarifa ends it, with a reason.
 func (a *App) RechazarTarifa(ctx context.Context, actor Actor, id pa0580.TarifaID, motivo string, k Clave) (TarifaFicha, error) {
+	if err := actor.must(RolAdmin); err != nil {
+		return TarifaFicha{}, err
+	}
 	motivo, err := pa0580.ParseMotivo(motivo)
 	if err != nil {
 		return TarifaFicha{}, err

@@ -57,8 +57,8 @@ func (a Adulteracion) String() string {
 		return where + "la gestión " + a.Objeto + " se paga más de una vez, o se resta lo que no se pagó."
 	case SinAprobacion:
 		return where + "la auditoría no tiene la aprobación de la gestión " + a.Objeto + ", o de su ajuste, o dice otra cosa."
-	case FirmaAdulterada:
-		return where + "la conformidad de " + a.Objeto + " no es la que dio su jefatura, o falta, o sobra."
+	case FirmaAdulterada: // of a unit that may have no planilla
+		return fmt.Sprintf("%s: ", a.Mes) + "la conformidad de " + a.Objeto + " no es la que dio su jefatura, o falta, o sobra."
 	case TarifaAdulterada:
 		return fmt.Sprintf("La tarifa %s, desde %s, no es la que se aprobó, o falta, o sobra.", a.Objeto, a.Mes)
 	case ManifiestoAdulterado:

@@ -20,11 +20,12 @@ type tarifaEnsayada struct {
 
 // Ensayado is what planillas paid, and would have.
 type Ensayado struct {
-	Lineas     int    `json:"lineas" doc:"Las que se pagaron, menos las que se restaron"`
-	SinImporte int    `json:"lineas_sin_importe" doc:"De ellas, las que se pagaron sin tarifa"`
-	Pagado     *int64 `json:"pagado" doc:"En guaraníes; null si no regía ninguna tarifa"`
-	Seria      int64  `json:"seria" doc:"Lo que habrían pagado todas con esta tarifa"`
-	Diferencia *int64 `json:"diferencia" doc:"De lo que se pagó en guaraníes: lo que sería menos lo que fue; null si no se pagó así"`
+	Lineas         int    `json:"lineas" doc:"Las que se pagaron, menos las que se restaron"`
+	Pagado         *int64 `json:"pagado" doc:"En guaraníes; null si no regía ninguna tarifa"`
+	Seria          *int64 `json:"seria" doc:"Lo que eso mismo habría sido con esta tarifa"`
+	Diferencia     *int64 `json:"diferencia" doc:"Lo que sería menos lo que fue"`
+	SinImporte     int    `json:"renglones_sin_importe" doc:"Líneas y ajustes que se pagaron sin tarifa, sumen lo que sumen"`
+	SeriaSinTarifa *int64 `json:"seria_sin_tarifa" doc:"Lo que esos habrían sido con esta; null si no hay"`
 }
 
 type mesEnsayado struct {
@@ -39,7 +40,7 @@ type personaEnsayada struct {
 }
 
 func ensayadoOf(e app.Ensayado) Ensayado {
-	return Ensayado{e.Lineas, e.SinImporte, importe(e.Pagado), int64(e.Seria), importe(e.Diferencia)}
+	return Ensayado{e.Lineas, importe(e.Pagado), importe(e.Seria), importe(e.Diferencia), e.SinImporte, importe(e.SeriaSinTarifa)}
 }
 
 func mesEnsayadoOf(m app.MesEnsayado) mesEnsayado {
@@ -56,7 +57,7 @@ func tarifaEnsayadaOf(e app.EnsayoTarifa) tarifaEnsayada {
 }
 
 func (s *server) ensayoTarifa() {
-	whole := Ensayado{95, 0, ptr(int64(482_500)), 530_750, ptr(int64(48_250))}
+	whole := Ensayado{95, ptr(int64(482_500)), ptr(int64(530_750)), ptr(int64(48_250)), 0, nil}
 	s.handle(operacion{
 		id: "ensayar-tarifa", tag: "tarifas", method: http.MethodGet, path: "/tarifas/{id}/ensayo", resumen: "Ensayar una tarifa",
 		texto: "Qué habrían pagado con ella los últimos 12 meses cerrados, o los que haya, por lo que llevan sus planillas: quién habría cobrado cuánto más o menos. " +

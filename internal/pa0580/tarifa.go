@@ -152,23 +152,25 @@ func ErrNoTarifa() *Refusal {
 // ParseNorma reads what a tariff rests on, in one line. Refuses with CodeField.
 func ParseNorma(s string) (string, error) {
 	s = strings.Join(strings.Fields(s), " ")
-	if s == "" || len([]rune(s)) > MaxNorma {
+	if s == "" || len([]rune(s)) > MaxNorma || strings.ContainsFunc(s, Hidden) {
 		return "", &Refusal{Code: CodeField, Campo: "norma",
-			Message: fmt.Sprintf("Indique la resolución que la dispone, en hasta %d caracteres: la planilla la imprime.", MaxNorma)}
+			Message: fmt.Sprintf("Indique la resolución que la dispone, en una línea de hasta %d caracteres: la planilla la imprime.", MaxNorma)}
 	}
 	return s, nil
 }
 
 // CheckDesde judges from when a tariff is to hold: a month is paid by what was approved
-// before it closed, for ever. Ultimo is the last closed month, zero where none is.
-// Refuses with CodeField or CodeMonthClosed.
-func CheckDesde(desde, ultimo Mes) error {
+// before it closed, for ever. Ultimo is the last closed month, zero where none is. A
+// mistyped year would stay for ever, too. Refuses with CodeField or CodeMonthClosed.
+func CheckDesde(desde, ultimo Mes, now time.Time) error {
 	switch {
 	case desde.IsZero() || desde.Complementaria() > 0:
 		return &Refusal{Code: CodeField, Campo: "desde", Message: "Una tarifa rige desde un mes, AAAA-MM."}
 	case !ultimo.Propio().Before(desde):
 		return &Refusal{Code: CodeMonthClosed, Campo: "desde", Message: "El mes " + desde.String() + " ya está cerrado, y lo pagado no cambia: proponga una tarifa que rija desde " +
 			ultimo.Next().String() + " o después."}
+	case MesOf(now.AddDate(2, 0, 0)).Before(desde):
+		return &Refusal{Code: CodeField, Campo: "desde", Message: "El mes " + desde.String() + " queda a más de dos años: revise la fecha."}
 	}
 	return nil
 }
@@ -179,7 +181,7 @@ func (t *Tarifa) Approve(v Visto, ultimo Mes) error {
 	if err := t.decidable(v); err != nil {
 		return err
 	}
-	if err := CheckDesde(t.Desde, ultimo); err != nil {
+	if err := CheckDesde(t.Desde, ultimo, v.At); err != nil {
 		return err
 	}
 	t.Aprobacion = &v

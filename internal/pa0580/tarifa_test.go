@@ -106,7 +106,8 @@ func replaced(all pa0580.Tarifas, x pa0580.Tarifa) bool {
 func TestATariffIsDecidedOnceByAnother(t *testing.T) {
 	t.Parallel()
 	octubre := pa0580.NewMes(2026, time.October)
-	rut, dario := pa0580.Visto{Quien: "rut"}, pa0580.Visto{Quien: "darío"}
+	now := octubre.Start()
+	rut, dario := pa0580.Visto{Quien: "rut", At: now}, pa0580.Visto{Quien: "darío", At: now}
 	fresh := func() *pa0580.Tarifa { return &pa0580.Tarifa{Desde: octubre, Propone: "rut"} }
 	approved := fresh()
 	if err := approved.Approve(dario, octubre.Prev()); err != nil || approved.Estado() != pa0580.TarifaAprobada {
@@ -123,15 +124,16 @@ func TestATariffIsDecidedOnceByAnother(t *testing.T) {
 		"and its complementaria": {fresh().Approve(dario, octubre.Siguiente()), pa0580.CodeMonthClosed},
 		"twice":                  {approved.Approve(dario, pa0580.Mes{}), pa0580.CodeWrongEstado},
 		"after its approval":     {approved.Reject(dario, "x"), pa0580.CodeWrongEstado},
-		"from a complementaria":  {pa0580.CheckDesde(octubre.Siguiente(), pa0580.Mes{}), pa0580.CodeField},
-		"from no month":          {pa0580.CheckDesde(pa0580.Mes{}, pa0580.Mes{}), pa0580.CodeField},
+		"from a complementaria":  {pa0580.CheckDesde(octubre.Siguiente(), pa0580.Mes{}, now), pa0580.CodeField},
+		"from no month":          {pa0580.CheckDesde(pa0580.Mes{}, pa0580.Mes{}, now), pa0580.CodeField},
+		"a mistyped year":        {pa0580.CheckDesde(pa0580.NewMes(2062, time.October), octubre, now), pa0580.CodeField},
 	} {
 		var r *pa0580.Refusal
 		if !errors.As(c.err, &r) || r.Code != c.code || r.Campo == "" || r.Message == "" {
 			t.Errorf("%s: %v, want %s", name, c.err, c.code)
 		}
 	}
-	for in, ok := range map[string]bool{"": false, " \n ": false, "Resolución\nP/N° 1": true, strings.Repeat("á", pa0580.MaxNorma): true, strings.Repeat("á", pa0580.MaxNorma+1): false} {
+	for in, ok := range map[string]bool{"": false, " \n ": false, "Resolución\nP/N° 1": true, "Resolución \u202e1": false, "\a": false, strings.Repeat("á", pa0580.MaxNorma): true, strings.Repeat("á", pa0580.MaxNorma+1): false} {
 		if got, err := pa0580.ParseNorma(in); (err == nil) != ok || strings.Contains(got, "\n") {
 			t.Errorf("%q: %q, %v", in, got, err)
 		}

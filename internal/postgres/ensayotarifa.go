@@ -10,15 +10,16 @@ import (
 )
 
 // ensayadasSQL is what planillas of the last closed months pay each funcionario, and would
-// by a tariff. What differs is told of what was paid in guaraní alone. A complementaria is
-// of the month that it corrects. Arguments: the tariff, how many months.
+// by a tariff: of what was paid in guaraní, and apart from that of what was paid by counts
+// alone. A complementaria is of the month that it corrects. Arguments: the tariff, how
+// many months.
 const ensayadasSQL = `
-SELECT left(p.mes, 7) AS mes, f.funcionario_id, sum(r.lineas)::bigint AS lineas, COALESCE(sum(r.lineas) FILTER (WHERE f.importe IS NULL), 0)::bigint AS sin_importe,
-	sum(f.importe)::bigint AS pagado, sum(r.seria)::bigint AS seria,
-	(sum(r.seria) FILTER (WHERE f.importe IS NOT NULL) - sum(f.importe))::bigint AS diferencia
+SELECT left(p.mes, 7) AS mes, f.funcionario_id, sum(r.lineas)::bigint AS lineas, COALESCE(sum(r.renglones) FILTER (WHERE f.importe IS NULL), 0)::bigint AS sin_importe,
+	sum(f.importe)::bigint AS pagado, sum(r.seria) FILTER (WHERE f.importe IS NOT NULL)::bigint AS seria,
+	sum(r.seria) FILTER (WHERE f.importe IS NULL)::bigint AS seria_sin_tarifa
 FROM planillas p JOIN planilla_filas f ON f.planilla_id = p.id
 JOIN (
-	SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, sum(COALESCE(l.signo, 1)) AS lineas, ` + sumaSQL + ` AS seria
+	SELECT l.planilla_id, l.funcionario_id, l.modo, l.mes, sum(COALESCE(l.signo, 1)) AS lineas, count(*) AS renglones, ` + sumaSQL + ` AS seria
 	FROM (` + pagadoSQL + `) AS l CROSS JOIN (SELECT montos FROM tarifas WHERE id = ?0) AS t
 	WHERE l.planilla_id IN (SELECT id FROM planillas WHERE left(mes, 7) IN (SELECT mes FROM (` + ultimosSQL + `) AS u))
 	GROUP BY 1, 2, 3, 4
@@ -34,10 +35,10 @@ const ultimosSQL = "SELECT mes FROM cierres WHERE cerrado_at IS NOT NULL AND len
 const ensayoSQL = `
 WITH x AS MATERIALIZED (` + ensayadasSQL + `), sumas AS (
 	SELECT mes, funcionario_id, sum(lineas)::bigint AS lineas, sum(sin_importe)::bigint AS sin_importe, sum(pagado)::bigint AS pagado,
-		sum(seria)::bigint AS seria, sum(diferencia)::bigint AS diferencia
+		sum(seria)::bigint AS seria, sum(seria_sin_tarifa)::bigint AS seria_sin_tarifa, (sum(seria) - sum(pagado))::bigint AS diferencia
 	FROM x GROUP BY GROUPING SETS ((mes, funcionario_id), (mes), (funcionario_id), ())
 ), personas AS (
-	SELECT s.funcionario_id, f.legajo, f.nombre, row_number() OVER (ORDER BY abs(COALESCE(s.diferencia, 0)) DESC, abs(s.seria) DESC, f.legajo) AS puesto,
+	SELECT s.funcionario_id, f.legajo, f.nombre, row_number() OVER (ORDER BY abs(COALESCE(s.diferencia, 0)) DESC, abs(COALESCE(s.seria, 0) + COALESCE(s.seria_sin_tarifa, 0)) DESC, f.legajo) AS puesto,
 		count(*) OVER () AS personas, count(*) FILTER (WHERE s.diferencia > 0) OVER () AS ganan, count(*) FILTER (WHERE s.diferencia < 0) OVER () AS pierden
 	FROM sumas s JOIN funcionarios f ON f.id = s.funcionario_id WHERE s.mes IS NULL
 )
@@ -48,22 +49,23 @@ WHERE s.lineas IS NOT NULL AND (s.funcionario_id IS NULL OR p.puesto <= ?2)
 ORDER BY p.puesto NULLS FIRST, s.mes DESC NULLS FIRST`
 
 type ensayadoRow struct {
-	Mes           string
-	FuncionarioID string
-	Lineas        int
-	SinImporte    int
-	Pagado        *int64
-	Seria         int64
-	Diferencia    *int64
-	Legajo        string
-	Nombre        string
-	Personas      int
-	Ganan         int
-	Pierden       int
+	Mes            string
+	FuncionarioID  string
+	Lineas         int
+	SinImporte     int
+	Pagado         *int64
+	Seria          *int64
+	SeriaSinTarifa *int64
+	Diferencia     *int64
+	Legajo         string
+	Nombre         string
+	Personas       int
+	Ganan          int
+	Pierden        int
 }
 
 func (r ensayadoRow) ensayado() app.Ensayado {
-	return app.Ensayado{Lineas: r.Lineas, SinImporte: r.SinImporte, Pagado: importe(r.Pagado), Seria: pa0580.Guaranies(r.Seria), Diferencia: importe(r.Diferencia)}
+	return app.Ensayado{Lineas: r.Lineas, SinImporte: r.SinImporte, Pagado: importe(r.Pagado), Seria: importe(r.Seria), SeriaSinTarifa: importe(r.SeriaSinTarifa), Diferencia: importe(r.Diferencia)}
 }
 
 // EnsayoTarifa is what the last closed months would have paid by a tariff, as of one

@@ -87,8 +87,8 @@ func montos(base int) pa0580.Montos {
 	return out
 }
 
-func (b *memoria) proponerTarifa(desde pa0580.Mes, base int, _ time.Time) bool {
-	if pa0580.CheckDesde(desde, b.ultimo) != nil {
+func (b *memoria) proponerTarifa(desde pa0580.Mes, base int, at time.Time) bool {
+	if pa0580.CheckDesde(desde, b.ultimo, at) != nil {
 		return false
 	}
 	b.tarifas = append(b.tarifas, pa0580.Tarifa{ID: pa0580.TarifaID(fmt.Sprint(len(b.tarifas))), Desde: desde, Norma: "Resolución", Montos: montos(base), Propone: "rut"})

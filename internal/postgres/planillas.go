@@ -181,7 +181,7 @@ ORDER BY f.nombre, f.legajo, l.modo, l.mes, l.guardada_at, l.gestion_id`, id).Sc
 			Documento:  pa0580.MaskDocumento(r.Documento),
 			Referencia: pa0580.Referencia{Tipo: pa0580.TipoReferencia(r.ReferenciaTipo), Numero: r.Referencia},
 			Tipo:       pa0580.TipoGestion(r.TipoGestion), Jornada: pa0580.Jornada(r.Jornada), GuardadaAt: pa0580.Local(r.GuardadaAt),
-			Ajuste: pa0580.Signo(r.Signo), Motivo: pa0580.HideDocumento(r.Motivo, r.Documento), // people quote it Importe: importe(r.Importe),
+			Ajuste: pa0580.Signo(r.Signo), Motivo: pa0580.HideDocumento(r.Motivo, r.Documento), Importe: importe(r.Importe),
 		}
 	}
 	return out, err

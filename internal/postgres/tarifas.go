@@ -82,7 +82,7 @@ func (s *Store) AddTarifa(ctx context.Context, t pa0580.Tarifa, k app.Clave) (pa
 		if err != nil {
 			return err
 		}
-		if err := pa0580.CheckDesde(t.Desde, last.Ultimo); err != nil {
+		if err := pa0580.CheckDesde(t.Desde, last.Ultimo, t.PropuestaAt); err != nil {
 			return err
 		}
 		row := tarifaRow{

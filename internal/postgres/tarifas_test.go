@@ -149,19 +149,18 @@ func TestARehearsalIsOfWhatWasPaid(t *testing.T) {
 	if err != nil || len(e.Meses) != 2 || e.Personas != 3 || e.Ganan != 2 || e.Pierden != 0 || len(e.Gente) != 2 {
 		t.Fatalf("%+v, %v", e, err)
 	}
-	none := pa0580.Importe{}
 	paid := pa0580.EnGuaranies
 	// By base 500: types 2 to 5 of Ana's October, 1.500 taken back of its first, and Beto's as apoyo.
-	october := app.Ensayado{Lineas: 5, SinImporte: 5, Pagado: none, Seria: 4*500 + 14_000 + 51_500, Diferencia: none}
-	november := app.Ensayado{Lineas: 2, Pagado: paid(6_000), Seria: 7_000, Diferencia: paid(1_000)}
+	october := app.Ensayado{Lineas: 5, SinImporte: 7, SeriaSinTarifa: paid(4*500 + 14_000 + 51_500)}
+	november := app.Ensayado{Lineas: 2, Pagado: paid(6_000), Seria: paid(7_000), Diferencia: paid(1_000)}
 	if e.Meses[0] != (app.MesEnsayado{Mes: octubre.Next(), Ensayado: november}) || e.Meses[1] != (app.MesEnsayado{Mes: octubre, Ensayado: october}) {
 		t.Errorf("by month: %+v", e.Meses)
 	}
-	if e.Total != (app.Ensayado{Lineas: 7, SinImporte: 5, Pagado: paid(6_000), Seria: october.Seria + november.Seria, Diferencia: paid(1_000)}) {
+	if e.Total != (app.Ensayado{Lineas: 7, SinImporte: 7, Pagado: paid(6_000), Seria: paid(7_000), Diferencia: paid(1_000), SeriaSinTarifa: october.SeriaSinTarifa}) {
 		t.Errorf("in all: %+v", e.Total)
 	}
 	first := e.Gente[0] // both gain 500, and she would have been paid more
-	if first.Funcionario != m.ana || first.Ensayado != (app.Ensayado{Lineas: 5, SinImporte: 4, Pagado: paid(1_000), Seria: 17_500, Diferencia: paid(500)}) || len(first.Meses) != 2 || first.Meses[0].Mes != octubre.Next() {
+	if first.Funcionario != m.ana || first.Ensayado != (app.Ensayado{Lineas: 5, SinImporte: 6, Pagado: paid(1_000), Seria: paid(1_500), Diferencia: paid(500), SeriaSinTarifa: paid(16_000)}) || len(first.Meses) != 2 || first.Meses[0].Mes != octubre.Next() {
 		t.Errorf("Ana: %+v", first)
 	}
 	_, err = m.EnsayoTarifa(t.Context(), pa0580.TarifaID(m.ana), 2)
