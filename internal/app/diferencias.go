@@ -114,7 +114,7 @@ func inWords(ds []Diferencia) string {
 	for _, d := range ds[:min(enPalabras, len(ds))] {
 		switch {
 		case d.Funcionario == "":
-			words = append(words, d.Codigo+": los datos de la unidad o de su gente")
+			words = append(words, d.Codigo+": los datos de la unidad, de su gente o de su tarifa")
 		case d.Antes.Importe != d.Ahora.Importe && d.size() == 0:
 			words = append(words, fmt.Sprintf("%s: %s, %s", d.Codigo, d.Nombre, deImportes(d.Antes.Importe, d.Ahora.Importe)))
 		case d.Antes == d.Ahora:

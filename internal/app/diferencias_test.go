@@ -100,7 +100,7 @@ func TestDifferencesInWords(t *testing.T) {
 	for want, ahora := range map[string][]Planilla{
 		"": antes,
 		"SCA: Ana, de 12 a 13; SCA: Beto, las mismas cuentas con otras gestiones": {unit("SCA", "3", fila("a", "Ana", 13, "xx"), fila("b", "Beto", 3, "w")), antes[1]},
-		"SCB: los datos de la unidad o de su gente":                               {antes[0], unit("SCB", "otra", fila("c", "Carla", 1, "z"))},
+		"SCB: los datos de la unidad, de su gente o de su tarifa":                 {antes[0], unit("SCB", "otra", fila("c", "Carla", 1, "z"))},
 		"SCA: Ana, de 12 a 0; SCA: Beto, de 3 a 0; SCB: Carla, de 1 a 0":          nil,
 	} {
 		if got := inWords(movidas(antes, ahora)); got != want {

@@ -56,7 +56,7 @@ type cambios struct {
 
 type diferencia struct {
 	Unidad      unidadCorta `json:"unidad"`
-	Funcionario *nombrado   `json:"funcionario,omitempty" doc:"Falta si cambiaron los datos de la unidad o de su gente"`
+	Funcionario *nombrado   `json:"funcionario,omitempty" doc:"Falta si cambiaron los datos de la unidad, de su gente o de su tarifa"`
 	Legajo      string      `json:"legajo,omitempty"`
 	Modo        string      `json:"modo,omitempty" enum:"permanente,apoyo"`
 	Mes         string      `json:"mes,omitempty" doc:"El de las gestiones"`

@@ -57,7 +57,7 @@ func deUnidad(p app.Planilla) impreso {
 		}.conTarifas(p.Tarifas),
 		tablas: []tabla{porFuncionario(p.Filas).podada(), lines, adjusted}, detalle: all,
 		motivo: dato{"Cerrada sin que todo estuviera resuelto, por", oneLine(p.Motivo)},
-		notas:  append([]dato{tipos}, tarifas(p.Tarifas)...),
+		notas:  append([]dato{tipos}, tarifas(p.Tarifas, p.Filas)...),
 		firmas: []dato{{"Jefe de Unidad", p.Jefe}, {"Responsable", ""}},
 		huella: p.Huella, fecha: p.CerradaAt,
 	}
@@ -68,6 +68,10 @@ func deUnidad(p app.Planilla) impreso {
 func deMes(c app.Consolidada) impreso {
 	people := todas(c.Planillas).podada()
 	rates := deTodas(c.Planillas)
+	var rows []app.Fila
+	for _, p := range c.Planillas {
+		rows = append(rows, p.Filas...)
+	}
 	out := impreso{
 		nombre: "planilla-consolidada-" + c.Mes.String(),
 		datos: [][]dato{{
@@ -81,7 +85,7 @@ func deMes(c app.Consolidada) impreso {
 		}.conTarifas(rates),
 		tablas: []tabla{porUnidad(c.Planillas).podada(), people}, detalle: people,
 		motivo: dato{"Cerrado sin que todo estuviera resuelto, por", oneLine(c.Motivo)},
-		notas:  append([]dato{tipos}, tarifas(rates)...),
+		notas:  append([]dato{tipos}, tarifas(rates, rows)...),
 		firmas: []dato{{"Recursos Humanos", c.CerradoPor}},
 		huella: c.Huella, fecha: c.CerradoAt,
 	}
@@ -103,10 +107,14 @@ func cerraron(c app.Consolidada) string {
 // tipos names the types of gestión (PA0580, step 30), which columns only number.
 var tipos = dato{"Tipos de gestión", "1 grandes clientes · 2 preferencial · 3 fraccionamiento de deuda · 4 solicitudes · 5 reclamos y consultas"}
 
-// tarifas name what the amounts are by: from when on, and by what resolution.
-func tarifas(all []app.TarifaDePlanilla) (out []dato) {
+// tarifas name what the amounts are by: from when on, and by what resolution; and why
+// some rows have none.
+func tarifas(all []app.TarifaDePlanilla, rows []app.Fila) (out []dato) {
 	for _, t := range all {
 		out = append(out, dato{"Tarifa desde " + t.Desde.Nombre(), t.Norma})
+	}
+	if len(all) > 0 && slices.ContainsFunc(rows, func(f app.Fila) bool { return !f.Importe.Hay }) {
+		out = append(out, dato{"Sin importe", "lo de meses en los que no regía ninguna tarifa, que se paga por cantidad"})
 	}
 	return out
 }
