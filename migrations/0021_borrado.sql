@@ -15,7 +15,8 @@ END $$;
 CREATE OR REPLACE FUNCTION reclamo_terminado() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE'
-        OR to_jsonb(OLD) - 'motor' - 'avisado' - 'motivo' - 'respuesta' <> to_jsonb(NEW) - 'motor' - 'avisado' - 'motivo' - 'respuesta'
+        OR to_jsonb(OLD) - 'motor' - 'avisado' - 'motivo' - 'respuesta' - 'sal' <> to_jsonb(NEW) - 'motor' - 'avisado' - 'motivo' - 'respuesta' - 'sal'
+        OR NEW.sal <> OLD.sal AND NEW.motivo <> 'Borrado por ley.'
         OR NEW.motivo NOT IN (OLD.motivo, 'Borrado por ley.') OR NEW.respuesta NOT IN (OLD.respuesta, 'Borrado por ley.') THEN
         RAISE EXCEPTION 'a reclamo that ended does not change';
     END IF;

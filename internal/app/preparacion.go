@@ -58,12 +58,9 @@ func (a *App) Preparacion(ctx context.Context, actor Actor, mes pa0580.Mes) (Pre
 // avisos are the reclamos del funcionario about mes, or earlier, that were not answered in
 // time, each with who may answer it. They keep no month open.
 func (a *App) avisos(ctx context.Context, actor Actor, mes pa0580.Mes) ([]Bloqueo, error) {
-	late, err := a.Reclamos(ctx, actor, FiltroReclamos{Estado: pa0580.ReclamoVencido, Limite: reclamosPorAviso})
+	late, err := a.Reclamos(ctx, actor, FiltroReclamos{Hasta: mes.Propio(), Estado: pa0580.ReclamoVencido, Limite: reclamosPorAviso})
 	var out []Bloqueo
 	for _, r := range late {
-		if mes.Before(r.Mes) {
-			continue
-		}
 		text := fmt.Sprintf("El reclamo de %s del %s venció el %s sin respuesta.", r.AgenteNombre, r.PresentadoAt.Format("02/01/2006"), r.Vence.Start().Format("02/01/2006"))
 		if len(r.Toca) == 0 {
 			text += " Hoy no tiene quién lo responda: lo define la administración."

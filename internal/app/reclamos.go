@@ -29,7 +29,8 @@ type FiltroReclamos struct {
 	Gestion  pa0580.GestionID
 	Agente   pa0580.FuncionarioID
 	Mes      pa0580.Mes
-	Abiertos bool // only those that wait for an answer
+	Hasta    pa0580.Mes // about this month or an earlier one
+	Abiertos bool       // only those that wait for an answer
 	Estado   pa0580.EstadoReclamo
 	Limite   int
 }
@@ -40,7 +41,7 @@ type NuevoReclamo struct {
 	Gestion pa0580.GestionID
 	Unidad  pa0580.UnidadID
 	Mes     pa0580.Mes
-	Motivo  string
+	Motivo  string // as [pa0580.ParseMotivoReclamo] gives it
 }
 
 // RespuestaDeReclamo is what somebody answers. A zero sign asks for no ajuste.
@@ -98,14 +99,7 @@ func (a *App) repeatedReclamo(ctx context.Context, actor Actor, k Clave) (Reclam
 }
 
 func (a *App) newReclamo(ctx context.Context, actor Actor, n NuevoReclamo) (pa0580.ReclamoFuncionario, error) {
-	r := pa0580.ReclamoFuncionario{Agente: actor.ID, Gestion: n.Gestion, Unidad: n.Unidad, Mes: n.Mes, PresentadoAt: a.Reloj()}
-	var err error
-	if r.Motivo, err = pa0580.ParseMotivo(n.Motivo); err != nil {
-		return r, err
-	}
-	if r.Motivo == "" {
-		return r, pa0580.Refuse(0, pa0580.CodeReasonMissing, "motivo", "Falta el motivo: escriba qué está mal, o qué falta.")
-	}
+	r := pa0580.ReclamoFuncionario{Agente: actor.ID, Gestion: n.Gestion, Unidad: n.Unidad, Mes: n.Mes, Motivo: n.Motivo, PresentadoAt: a.Reloj()}
 	if n.Gestion != "" {
 		g, err := a.Store.Gestion(ctx, Vision{Propias: actor.ID}, n.Gestion)
 		if err != nil {

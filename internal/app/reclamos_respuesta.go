@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -13,7 +14,7 @@ import (
 // ResponderReclamo answers one: nothing changes, or an ajuste that the actor asks for and
 // approves with that, as whoever decides on the gestión; human resources is still to. Past
 // its due date those above may answer too. Refuses with CodeForbidden, CodeOwnGestion, and
-// as [pa0580.ReclamoFuncionario.Answer] and [pa0580.NewAjuste] do.
+// as [pa0580.ReclamoFuncionario.Mends], its Answer and [pa0580.NewAjuste] do.
 func (a *App) ResponderReclamo(ctx context.Context, actor Actor, id pa0580.ReclamoFuncionarioID, x RespuestaDeReclamo, k Clave) (ReclamoFicha, error) {
 	if before, repeated, err := a.repeatedReclamo(ctx, actor, k); err != nil || repeated {
 		return before, err
@@ -71,18 +72,16 @@ func answering(org *pa0580.Organizacion, r pa0580.ReclamoFuncionario, on pa0580.
 
 // ajusteDeReclamo is the ajuste by which a reclamo is mended, approved by whoever answers.
 func (a *App) ajusteDeReclamo(ctx context.Context, r ReclamoFicha, word pa0580.Visto, x RespuestaDeReclamo, motivo string) (*pa0580.Ajuste, error) {
-	of := r.Gestion
-	switch {
-	case of == "" && x.Gestion == "":
-		return nil, pa0580.Refuse(0, pa0580.CodeField, "gestion", "Falta la gestión que se ajusta: una de ese funcionario en esa unidad.")
-	case of == "":
-		g, err := a.Store.Gestion(ctx, Vision{Propias: r.Agente}, x.Gestion)
-		if err != nil || g.Unidad != r.Unidad {
-			return nil, orRefuse(err, pa0580.Refuse(0, pa0580.CodeField, "gestion", "La gestión que se ajusta debe ser de ese funcionario y de esa unidad."))
-		}
-		of = x.Gestion
-	case x.Gestion != "" && x.Gestion != of:
-		return nil, pa0580.Refuse(0, pa0580.CodeField, "gestion", "El reclamo es sobre otra gestión: quite ese campo.")
+	of := cmp.Or(x.Gestion, r.Gestion)
+	if of == "" {
+		return nil, pa0580.Refuse(0, pa0580.CodeField, "gestion", "Falta la gestión que se suma: una de ese funcionario, de esa unidad y de "+r.Mes.String()+".")
+	}
+	g, err := a.Store.Gestion(ctx, Vision{Propias: r.Agente}, of)
+	if err != nil && len(pa0580.RefusalsIn(err)) == 0 {
+		return nil, err
+	}
+	if err := r.Mends(g.Gestion, x.Signo); err != nil { // g is the zero one where it is not that agent's
+		return nil, err
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -90,12 +89,4 @@ func (a *App) ajusteDeReclamo(ctx context.Context, r ReclamoFicha, word pa0580.V
 	}
 	out := &pa0580.Ajuste{ID: pa0580.AjusteID(id.String()), Gestion: of, Signo: x.Signo, Motivo: motivo, Pide: word.Quien, PedidoAt: word.At}
 	return out, out.Approve(word)
-}
-
-// orRefuse gives a fault as it is, and anything else as refusal.
-func orRefuse(err error, refusal *pa0580.Refusal) error {
-	if err != nil && len(pa0580.RefusalsIn(err)) == 0 {
-		return err
-	}
-	return refusal
 }

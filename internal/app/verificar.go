@@ -28,6 +28,7 @@ const (
 	CierreAdulterado     Adulterado = "cierre"
 	FirmaAdulterada      Adulterado = "firma"
 	TarifaAdulterada     Adulterado = "tarifa"
+	ReclamoAdulterado    Adulterado = "reclamo"
 )
 
 // Adulteracion is one thing that is not as a close wrote it.
@@ -35,7 +36,7 @@ type Adulteracion struct {
 	Que      Adulterado
 	Mes      pa0580.Mes
 	Planilla int64  // its number; 0 where it is about a month
-	Objeto   string // the gestión's id, the funcionario's name, the unit's code or the file's name
+	Objeto   string // the gestión's or reclamo's id, the funcionario's name, the unit's code or the file's name
 }
 
 func (a Adulteracion) String() string {
@@ -61,6 +62,8 @@ func (a Adulteracion) String() string {
 		return fmt.Sprintf("%s: ", a.Mes) + "la conformidad de " + a.Objeto + " no es la que dio su jefatura, o falta, o sobra."
 	case TarifaAdulterada:
 		return fmt.Sprintf("La tarifa %s, desde %s, no es la que se aprobó, o falta, o sobra.", a.Objeto, a.Mes)
+	case ReclamoAdulterado:
+		return fmt.Sprintf("%s: el reclamo de funcionario %s no terminó como está guardado, o falta, o sobra.", a.Mes, a.Objeto)
 	case ManifiestoAdulterado:
 		return fmt.Sprintf("%s: el manifiesto no es el que se firmó, o falta.", a.Mes)
 	case ArchivoAdulterado:

@@ -19,7 +19,7 @@ func (l *lives) claim(ctx context.Context) error {
 	filed := 0
 	for n, g := range l.loaded {
 		if filed == claims {
-			return nil
+			break
 		}
 		f, agent := l.flocks[n%len(l.flocks)], l.people.Agentes[g.agent].Token
 		var made struct{ ID string }
@@ -40,7 +40,10 @@ func (l *lives) claim(ctx context.Context) error {
 		}
 		filed++
 	}
-	return errNothingSettled
+	if filed < claims {
+		return errNothingSettled
+	}
+	return nil
 }
 
 // errNothingSettled tells a run that closed nothing to claim about.

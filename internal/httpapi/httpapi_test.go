@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -135,6 +136,24 @@ func TestEveryNoIsAProblem(t *testing.T) {
 	}
 	if got := a.ask("GET", "/api/v1/yo", "", "Authorization", "").Header().Get("WWW-Authenticate"); !strings.HasPrefix(got, "Bearer") {
 		t.Errorf("WWW-Authenticate: %q", got)
+	}
+}
+
+// Whoever claims hears at once of all that is missing; and a gestión for no ajuste is said
+// to be one too many.
+func TestWhatAReclamoLacks(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, Options{}, door{})
+	var campos []string
+	for _, e := range a.problem(a.ask("POST", "/api/v1/reclamos-funcionario", "{}"), 422, "CAMPO").Errores {
+		campos = append(campos, e.Campo)
+	}
+	if !slices.Equal(campos, []string{"mes", "unidad", "motivo"}) {
+		t.Errorf("an empty one lacks %v", campos)
+	}
+	extra := a.ask("POST", "/api/v1/reclamos-funcionario/"+idReclamo+"/responder", `{"resultado": "procede", "motivo": "Sí", "gestion": "`+idGestion+`"}`)
+	if p := a.problem(extra, 422, "CAMPO"); p.Campo != "gestion" || len(p.Errores) > 0 {
+		t.Errorf("a gestión without sign: %+v", p)
 	}
 }
 

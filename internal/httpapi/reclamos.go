@@ -20,7 +20,7 @@ type responderReclamo struct {
 	Resultado string `json:"resultado" enum:"sin_lugar,procede"`
 	Motivo    string `json:"motivo" maxLength:"2000" doc:"Lo lee quien reclamó; si hay ajuste, la planilla lo imprime"`
 	Signo     string `json:"signo,omitempty" enum:"resta,suma" doc:"Del ajuste que procede; falta si su decisión ya se retiró y la gestión volvió a la bandeja"`
-	Gestion   string `json:"gestion,omitempty" format:"uuid" doc:"La que se ajusta, si se reclamó una que faltaba: de ese funcionario y esa unidad"`
+	Gestion   string `json:"gestion,omitempty" format:"uuid" doc:"La que se suma, si se reclamó una que faltaba: de ese funcionario, esa unidad y ese mes; solo con signo"`
 }
 
 // reclamoFuncionario is a funcionario's claim: no «reclamo» of OPEN SGC's.
@@ -127,7 +127,7 @@ func (s *server) reclamos() {
 	}))
 	handleBody(s, operacion{
 		id: "responder-reclamo-funcionario", tag: "reclamos", method: http.MethodPost, path: "/reclamos-funcionario/{id}/responder", resumen: "Responder un reclamo de funcionario",
-		texto: "Quien decide sobre esas gestiones o, vencido, su jefatura superior; nadie el propio. «sin_lugar» no cambia nada. «procede» pide un ajuste, que con eso aprueba como jefatura y espera a recursos humanos; " +
+		texto: "Quien decide sobre esas gestiones o, vencido, su jefatura superior; nadie el propio. «sin_lugar» no cambia nada. «procede» pide un ajuste, que con eso aprueba como jefatura y espera a recursos humanos; lo que falta solo se suma; " +
 			"sin signo, solo si la decisión se retiró en la bandeja.",
 		niega:   []pa0580.Code{pa0580.CodeForbidden, pa0580.CodeOwnGestion, pa0580.CodeNotFound, pa0580.CodeWrongEstado, pa0580.CodeConflict, pa0580.CodeReasonMissing, pa0580.CodeRemark, pa0580.CodeReferenceUnknown},
 		salidas: []salida{{status: 200, texto: "Respondido", ejemplo: reclamoRespondido()}},
@@ -161,7 +161,7 @@ func aboutReclamo(do func(*pedido, pa0580.ReclamoFuncionarioID) (app.ReclamoFich
 }
 
 func (s *server) reclamar(p *pedido, in nuevoReclamo, ajenos pa0580.Refusals) error {
-	n := app.NuevoReclamo{Gestion: pa0580.GestionID(in.Gestion), Unidad: pa0580.UnidadID(in.Unidad), Motivo: in.Motivo}
+	n := app.NuevoReclamo{Gestion: pa0580.GestionID(in.Gestion), Unidad: pa0580.UnidadID(in.Unidad)}
 	switch {
 	case in.Gestion != "" && (in.Unidad != "" || in.Mes != ""):
 		ajenos = append(ajenos, pa0580.Refuse(0, pa0580.CodeField, "gestion", "La unidad y el mes son los de la gestión: quítelos, o quite la gestión si reclama una que falta."))
@@ -174,7 +174,9 @@ func (s *server) reclamar(p *pedido, in nuevoReclamo, ajenos pa0580.Refusals) er
 		}
 		n.Mes = mes
 	}
-	if err := p.refusal(ajenos); err != nil {
+	var err error
+	n.Motivo, err = pa0580.ParseMotivoReclamo(in.Motivo)
+	if err := p.refusal(append(ajenos, pa0580.RefusalsIn(err)...)); err != nil {
 		return err
 	}
 	r, err := s.Reclamar(p.ctx, p.actor, n, p.clave)
@@ -213,8 +215,11 @@ func (s *server) responderReclamo(p *pedido, in responderReclamo, ajenos pa0580.
 	if !known && in.Signo != "" {
 		ajenos = append(ajenos, pa0580.Refuse(0, pa0580.CodeField, "signo", "El signo es «resta» o «suma»."))
 	}
-	if in.Gestion != "" && !isID(in.Gestion) {
+	switch {
+	case in.Gestion != "" && !isID(in.Gestion):
 		ajenos = append(ajenos, pa0580.Refuse(0, pa0580.CodeField, "gestion", "La gestión se indica con su identificador."))
+	case in.Gestion != "" && in.Signo == "":
+		ajenos = append(ajenos, pa0580.Refuse(0, pa0580.CodeField, "gestion", "La gestión es la del ajuste que procede: agregue su signo, o quítela."))
 	}
 	x.Signo = signo
 	if err := p.refusal(ajenos); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"ande.gov.py/gestiones/internal/app"
 	"ande.gov.py/gestiones/internal/contract"
 	"ande.gov.py/gestiones/internal/pa0580"
 	"ande.gov.py/gestiones/internal/teststack"
@@ -47,6 +48,13 @@ func (m *reclamosMundo) responder(quien string, r, body cuerpo, want int) cuerpo
 	return m.post(quien, deFuncionario+"/"+r.texto("id")+"/responder", body, want)
 }
 
+// proved fails where what was answered or withdrawn is not as the audit has it.
+func (m *reclamosMundo) proved() {
+	m.Helper()
+	_, err := m.system.Store.VerifyPlanillas(m.Context(), func(a app.Adulteracion) { m.Error(a) })
+	m.must(err)
+}
+
 // ended is how the workflow of a reclamo ended.
 func (m *reclamosMundo) ended(r cuerpo) pa0580.EstadoReclamo {
 	m.Helper()
@@ -73,7 +81,10 @@ func TestAReclamoEndsInAnAjuste(t *testing.T) {
 	if again := m.espera(twice, http.StatusCreated); again.texto("id") != r.texto("id") || r.texto("vence") != "2026-11-17" || r.texto("estado") != "presentado" || r.lista("toca")[0].texto("nombre") != "Jimena Jefa" {
 		t.Errorf("filed %v, then %v", r, again)
 	}
-	m.problema(m.reclamar("ana", m.rejected, http.StatusConflict), string(pa0580.CodeConflict), 0)
+	again := m.reclamar("ana", m.rejected, http.StatusConflict)
+	if m.problema(again, string(pa0580.CodeConflict), 0); again.texto("campo") != "gestion" {
+		t.Errorf("claimed again: %v", again)
+	}
 
 	path := deFuncionario + "/" + r.texto("id")
 	for _, who := range []string{"ana", "jimena", "hugo", "aldo"} {
@@ -124,6 +135,7 @@ func TestAReclamoEndsInAnAjuste(t *testing.T) {
 	if said := m.get("ana", api+"/yo/estado?mes=2026-10", http.StatusOK).lista("reclamos"); len(said) != 1 || !strings.HasPrefix(said[0].texto("porque"), "Procede: Jimena Jefa lo respondió el 10/11/2026 a las 09:00: «El expediente estaba: •••4567».") {
 		t.Errorf("once answered: %v", said)
 	}
+	m.proved()
 }
 
 // What was rejected this month, before any corte, is mended in the inbox: the head takes
@@ -148,6 +160,35 @@ func TestAReclamoMendedInTheInbox(t *testing.T) {
 	}
 	if estado := m.ended(r); estado != pa0580.ReclamoProcede {
 		t.Errorf("its workflow ended %s", estado)
+	}
+}
+
+// A rejection that a corte reached can't be taken back, and nothing is added before that
+// month closes: the head is told which one to wait for, and answers then.
+func TestAReclamoBetweenCorteAndClose(t *testing.T) {
+	t.Parallel()
+	m := newReclamos(t)
+	g := m.cargar("beto", nis(5))
+	m.decidir("jimena", g, "rechazar", "Falta el expediente", http.StatusOK)
+	m.decidir("jimena", m.leer("jimena", m.waits), "rechazar", "No corresponde", http.StatusOK)
+	r := m.reclamar("beto", g, http.StatusCreated)
+	m.at(2026, time.December, 1, 9, 0)
+	m.post("hugo", api+"/cierres/2026-11/corte", cuerpo{"momento": "2026-12-01T10:00:00-03:00"}, http.StatusOK)
+	yes := cuerpo{"resultado": "procede", "motivo": "El expediente estaba", "signo": "suma"}
+	detail := func(want string) {
+		t.Helper()
+		no := m.responder("jimena", r, yes, http.StatusConflict)
+		if m.problema(no, string(pa0580.CodeWrongEstado), 0); !strings.Contains(no.texto("detail"), want) {
+			t.Errorf("told %v, want %q", no, want)
+		}
+	}
+	detail("se decide en la bandeja")
+	m.at(2026, time.December, 1, 10, 0)
+	detail("entró en el corte de 2026-11, que todavía no se cerró")
+	m.problema(m.decidir("jimena", m.leer("jimena", g), "retirar_decision", "", http.StatusConflict), string(pa0580.CodeCorte), 0)
+	m.cerrar("2026-11", 0)
+	if answered := m.responder("jimena", r, yes, http.StatusOK); answered.texto("respuesta.ajuste.corrige") != "2026-11" {
+		t.Errorf("answered: %v", answered)
 	}
 }
 
@@ -180,7 +221,10 @@ func TestAReclamoNobodyAnswers(t *testing.T) {
 	m.problema(m.post("ana", deFuncionario, with("mes", "2026-11"), http.StatusConflict), string(pa0580.CodeWrongEstado), 0)
 	m.problema(m.post("ana", deFuncionario, with("unidad", string(m.unidades["B"])), http.StatusUnprocessableEntity), string(pa0580.CodeNotRostered), 0)
 	r := m.post("ana", deFuncionario, missing, http.StatusCreated)
-	m.problema(m.post("ana", deFuncionario, missing, http.StatusConflict), string(pa0580.CodeConflict), 0)
+	again := m.post("ana", deFuncionario, missing, http.StatusConflict)
+	if m.problema(again, string(pa0580.CodeConflict), 0); again.texto("campo") != "mes" {
+		t.Errorf("claimed again: %v", again)
+	}
 	own := m.reclamar("jimena", m.jimenas, http.StatusCreated)
 	if own.lista("toca")[0].texto("nombre") != "Gloria Gerente" {
 		t.Errorf("a head's own: %v", own)
@@ -206,6 +250,8 @@ func TestAReclamoNobodyAnswers(t *testing.T) {
 		t.Errorf("above: %v", late)
 	}
 	m.decidir("jimena", m.leer("jimena", m.waits), "rechazar", "No corresponde", http.StatusOK)
+	newer := m.cargar("ana", nis(6)) // of November
+	m.decidir("jimena", newer, "rechazar", "No corresponde", http.StatusOK)
 	prep := m.get("hugo", api+"/cierres/2026-11/preparacion", http.StatusOK)
 	if warned := prep.lista("avisos"); len(warned) != 1 || warned[0].texto("que") != "reclamo_vencido" || len(warned[0].lista("toca")) != 2 || len(prep.lista("bloqueos")) != 0 {
 		t.Errorf("prepared: %v", prep)
@@ -218,10 +264,15 @@ func TestAReclamoNobodyAnswers(t *testing.T) {
 	m.problema(m.responder("gloria", r, yes, http.StatusUnprocessableEntity), string(pa0580.CodeField), 0)
 	yes["gestion"] = m.jimenas.texto("id")
 	m.problema(m.responder("gloria", r, yes, http.StatusUnprocessableEntity), string(pa0580.CodeField), 0) // another's
-	yes["gestion"] = m.rejected.texto("id")
+	yes["gestion"] = newer.texto("id")
+	m.problema(m.responder("gloria", r, yes, http.StatusUnprocessableEntity), string(pa0580.CodeField), 0) // another month's
+	yes["gestion"], yes["signo"] = m.paid.texto("id"), "resta"
+	m.problema(m.responder("gloria", r, yes, http.StatusUnprocessableEntity), string(pa0580.CodeField), 0) // what is missing takes nothing back
+	yes["gestion"], yes["signo"] = m.rejected.texto("id"), "suma"
 	if answered := m.responder("gloria", r, yes, http.StatusOK); answered.texto("respuesta.actor.nombre") != "Gloria Gerente" || answered.texto("respuesta.ajuste.gestion") != m.rejected.texto("id") || answered.texto("vencido_at") == "" {
 		t.Errorf("answered above: %v", answered)
 	}
+	m.proved()
 	if estado := m.ended(r); estado != pa0580.ReclamoProcede {
 		t.Errorf("its workflow ended %s", estado)
 	}

@@ -92,7 +92,8 @@ type Pagada struct {
 	Abierto bool      // one waits, or is approved and in no planilla yet
 	EnCurso bool      // a command on it is stored and not applied yet
 	Existe  bool      // OPEN SGC has its reference
-	Firme   time.Time // where rejected: the corte after which that stands; zero where it can be taken back
+	Firme   time.Time // where rejected: the corte of a closed month after which that stands; zero where there is none
+	Cortado Mes       // where rejected: an open month whose corte reached that; zero where it can be taken back
 }
 
 // Neto is 1 where the gestión is paid now, 0 where it is not.
@@ -105,8 +106,8 @@ func (p Pagada) Neto() int {
 
 // NewAjuste judges whether s may be asked about a gestión of which closes did p, and says
 // which closed month it corrects. What was never paid can be added where it was rejected
-// and a corte has passed over that: before, the decision is taken back. Refuses with
-// CodeReasonMissing, CodeWrongEstado, CodeReferenceUnknown or CodeConflict.
+// and a month was closed whose corte had passed over that: before the corte the decision is
+// taken back, and between both one waits. Refuses with CodeReasonMissing, CodeWrongEstado, CodeReferenceUnknown or CodeConflict.
 func NewAjuste(p Pagada, s Signo, motivo string) (Mes, error) {
 	switch {
 	case motivo == "":
@@ -119,6 +120,8 @@ func NewAjuste(p Pagada, s Signo, motivo string) (Mes, error) {
 		return Mes{}, &Refusal{Code: CodeWrongEstado, Campo: "signo", Message: "Ninguna planilla paga hoy esa gestión: no hay línea que restar."}
 	case s == Suma && p.Neto() == 1:
 		return Mes{}, &Refusal{Code: CodeWrongEstado, Campo: "signo", Message: "Esa gestión ya está pagada: no se suma dos veces."}
+	case s == Suma && p.Linea.IsZero() && p.Firme.IsZero() && !p.Cortado.IsZero():
+		return Mes{}, &Refusal{Code: CodeWrongEstado, Campo: "gestion", Message: "El rechazo de esa gestión entró en el corte de " + p.Cortado.String() + ", que todavía no se cerró: espere a que se cierre, y entonces súmela."}
 	case s == Suma && p.Linea.IsZero() && (p.Estado != Rechazada || p.Firme.IsZero()):
 		return Mes{}, &Refusal{Code: CodeWrongEstado, Campo: "gestion", Message: "Solo se suma lo que se restó, o lo rechazado antes de un corte que ya pasó: lo demás se decide en la bandeja."}
 	}

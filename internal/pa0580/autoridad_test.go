@@ -109,6 +109,44 @@ func TestDeciders(t *testing.T) {
 	}
 }
 
+// Who is the next above, told by names: never only those who are late.
+func TestSuperiores(t *testing.T) {
+	t.Parallel()
+	unidades := []pa0580.Unidad{{ID: "gerencia"}, {ID: "agencia", Padre: "gerencia"}, {ID: "seccion", Padre: "agencia"}}
+	tests := map[string]struct {
+		gerencia, agencia, seccion, subroga pa0580.FuncionarioID // the last one the head of the agencia
+		want                                []string
+	}{
+		"the head of the unit above":                {gerencia: "gina", agencia: "ana", seccion: "saul", want: []string{"ana agencia"}},
+		"past a unit that the late one heads too":   {gerencia: "gina", agencia: "saul", seccion: "saul", want: []string{"gina gerencia"}},
+		"past one that the late one substitutes in": {gerencia: "gina", seccion: "saul", subroga: "saul", want: []string{"gina gerencia"}},
+		"their substitute there is somebody else":   {gerencia: "gina", agencia: "saul", seccion: "saul", subroga: "abel", want: []string{"abel agencia", "saul agencia"}},
+		"nobody, where one person heads everything": {gerencia: "saul", agencia: "saul", seccion: "saul"},
+		"past the agent's own unit":                 {gerencia: "gina", agencia: "agente", seccion: "saul", subroga: "abel", want: []string{"gina gerencia"}},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var js []pa0580.Jefatura
+			for u, who := range map[pa0580.UnidadID]pa0580.FuncionarioID{"gerencia": tc.gerencia, "agencia": tc.agencia, "seccion": tc.seccion} {
+				if who != "" {
+					js = append(js, pa0580.Jefatura{Unidad: u, Jefe: who, Desde: hoy})
+				}
+			}
+			var ss []pa0580.Subrogancia
+			if tc.subroga != "" {
+				ss = append(ss, pa0580.Subrogancia{Unidad: "agencia", Subrogante: tc.subroga, Desde: hoy, Hasta: hoy})
+			}
+			got := pa0580.NewOrganizacion(1, pa0580.Calendario{}, unidades, js, ss).Superiores("seccion", "agente", hoy)
+			var told []string
+			for _, who := range slices.Sorted(maps.Keys(got)) {
+				told = append(told, string(who)+" "+string(got[who].Unidad))
+			}
+			equal(t, "those above", told, tc.want)
+		})
+	}
+}
+
 func TestAuthorize(t *testing.T) {
 	t.Parallel()
 	o := pa0580.NewOrganizacion(1, pa0580.Calendario{}, []pa0580.Unidad{{ID: "u"}},

@@ -179,26 +179,30 @@ type Alcance struct {
 }
 
 // Superiores are the next above those who decide on what agente loaded in u: the mandos
-// of the nearest unit above theirs that a head other than agente heads. Empty: there is
+// of the nearest unit above theirs that a head other than agente heads, and that brings
+// somebody who does not decide already: one person may head several. Empty: there is
 // nobody above. They answer what was left unanswered past its due date.
 func (o *Organizacion) Superiores(u UnidadID, agente FuncionarioID, on Dia) map[FuncionarioID]Autoridad {
-	unit := u
-	for _, right := range o.Deciders(u, agente, on) {
+	deciders, unit := o.Deciders(u, agente, on), u
+	for _, right := range deciders {
 		unit = right.Unidad
 	}
-	out := map[FuncionarioID]Autoridad{}
 	for _, up := range o.Camino(unit)[1:] {
 		if jefe := o.Jefe(up, on); jefe == "" || jefe == agente {
 			continue
 		}
+		out, others := map[FuncionarioID]Autoridad{}, false
 		for who, cargo := range o.Mandos(up, on) {
 			if who != agente {
-				out[who] = Autoridad{Cargo: cargo, Unidad: up}
+				_, decides := deciders[who]
+				out[who], others = Autoridad{Cargo: cargo, Unidad: up}, others || !decides
 			}
 		}
-		return out
+		if others {
+			return out
+		}
 	}
-	return out
+	return map[FuncionarioID]Autoridad{}
 }
 
 // Bandeja is everything somebody decides on, on a day: their inbox.

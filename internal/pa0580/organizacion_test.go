@@ -109,20 +109,40 @@ func (a arbol) deciders(u int, agente pa0580.FuncionarioID) map[pa0580.Funcionar
 	return a.mandos(u, agente) // at the root
 }
 
-// superiores are the next above them, naively: those of the nearest unit above the one
-// whose mandos decide.
-func (a arbol) superiores(u int, agente pa0580.FuncionarioID) map[pa0580.FuncionarioID]pa0580.Autoridad {
-	for _, right := range a.deciders(u, agente) {
+// above judges who stands above the deciders of what agente loaded in u, by what that is
+// for: whoever is in some unit above theirs, and neither decides nor claims, is reached, the
+// nearest first, each by a right they have there.
+func (a arbol) above(t *rapid.T, u int, agente pa0580.FuncionarioID, deciders, got map[pa0580.FuncionarioID]pa0580.Autoridad) {
+	for _, right := range deciders {
 		for unidad(u) != right.Unidad {
 			u = a.padre[u]
 		}
 	}
+	var ranks []map[pa0580.FuncionarioID]pa0580.Autoridad // of the units above, the nearest first
 	for u = a.padre[u]; u >= 0; u = a.padre[u] {
-		if a.jefe[u] != "" && a.jefe[u] != agente {
-			return a.mandos(u, agente)
+		if a.jefe[u] != "" && a.jefe[u] != agente { // no substitute stands in for an empty place, or for whoever claims
+			ranks = append(ranks, a.mandos(u, agente))
 		}
 	}
-	return map[pa0580.FuncionarioID]pa0580.Autoridad{}
+	rank := func(who pa0580.FuncionarioID) int {
+		return slices.IndexFunc(ranks, func(r map[pa0580.FuncionarioID]pa0580.Autoridad) bool { _, in := r[who]; return in })
+	}
+	nearest := -1 // rank of whoever, beside the deciders, is reached first
+	for _, who := range gente {
+		if _, decides := deciders[who]; !decides && rank(who) >= 0 && (nearest < 0 || rank(who) < nearest) {
+			nearest = rank(who)
+		}
+	}
+	for _, who := range gente {
+		right, stands := got[who]
+		_, decides := deciders[who]
+		if stands && (nearest < 0 || ranks[nearest][who] != right) {
+			t.Fatalf("%s stands above as %+v", who, right)
+		}
+		if !decides && !stands && rank(who) >= 0 && rank(who) == nearest {
+			t.Fatalf("%s is the next above and does not stand there: %v", who, got)
+		}
+	}
 }
 
 func TestAutoridadInAnyTree(t *testing.T) {
@@ -143,7 +163,7 @@ func TestAutoridadInAnyTree(t *testing.T) {
 					t.Fatalf("%s decides their own", who)
 				}
 				superiores := a.org.Superiores(unidad(u), agente, hoy)
-				equal(t, "those above the deciders of "+who, superiores, a.superiores(u, agente))
+				a.above(t, u, agente, got, superiores)
 				for _, actor := range gente {
 					_, stands := superiores[actor]
 					equal(t, string(actor)+" stands above "+who, covering(above[actor], unidad(u), agente), map[bool]int{true: 1}[stands])

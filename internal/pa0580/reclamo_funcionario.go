@@ -77,6 +77,25 @@ func ErrNoReclamo() *Refusal {
 	return Refuse(0, CodeNotFound, "id", "No se encontró ese reclamo de funcionario entre los que usted puede ver.")
 }
 
+// ParseMotivoReclamo reads what somebody claims. Refuses with CodeReasonMissing or
+// CodeRemark.
+func ParseMotivoReclamo(s string) (string, error) {
+	motivo, err := ParseMotivo(s)
+	if err == nil && motivo == "" {
+		err = Refuse(0, CodeReasonMissing, "motivo", "Falta el motivo: escriba qué está mal, o qué falta.")
+	}
+	return motivo, err
+}
+
+// Repeated is the refusal where one about the same still waits for its answer.
+func (r ReclamoFuncionario) Repeated() *Refusal {
+	campo, about := "gestion", "sobre esa gestión"
+	if r.Gestion == "" {
+		campo, about = "mes", "por lo que falta de ese mes en esa unidad"
+	}
+	return Refuse(0, CodeConflict, campo, "Ya hay un reclamo suyo "+about+" que espera respuesta: retírelo, o espere a que se responda.")
+}
+
 // Reclamable judges whether there is anything to claim about a gestión that stands so:
 // what a close settled, or what was decided against it. Refuses with CodeWrongEstado,
 // saying what to do instead.
@@ -110,6 +129,23 @@ func (r *ReclamoFuncionario) Withdraw(at time.Time) error {
 		return r.ended()
 	}
 	r.RetiradoAt = &at
+	return nil
+}
+
+// Mends judges whether an ajuste of g can mend r: of the gestión claimed about; and where
+// one is missing, one that adds, of a gestión of the same agent, unit and month. Refuses
+// with CodeField.
+func (r ReclamoFuncionario) Mends(g Gestion, s Signo) error {
+	switch {
+	case r.Gestion != "" && g.ID != r.Gestion:
+		return Refuse(0, CodeField, "gestion", "El reclamo es sobre otra gestión: quite ese campo.")
+	case r.Gestion != "":
+		return nil
+	case s != Suma:
+		return Refuse(0, CodeField, "signo", "Se reclama una gestión que falta: lo que falta se suma. Responda «suma», o sin lugar si nada falta.")
+	case g.Agente != r.Agente || g.Unidad != r.Unidad || g.Mes != r.Mes:
+		return Refuse(0, CodeField, "gestion", "La gestión que se suma debe ser de ese funcionario, de esa unidad y del mes que reclama, "+r.Mes.String()+": indique una que lo sea, o responda sin lugar y diga por qué.")
+	}
 	return nil
 }
 

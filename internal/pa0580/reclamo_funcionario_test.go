@@ -51,6 +51,42 @@ func TestAReclamoEndsOnce(t *testing.T) {
 	})
 }
 
+// What mends a reclamo is of the gestión it is about; and of one that is missing, nothing
+// but a line more, of a gestión of the same agent, unit and month.
+func TestWhatMendsAReclamo(t *testing.T) {
+	t.Parallel()
+	octubre := pa0580.NewMes(2026, time.October)
+	about := pa0580.ReclamoFuncionario{Agente: "ana", Gestion: "g", Unidad: "u", Mes: octubre}
+	missing := pa0580.ReclamoFuncionario{Agente: "ana", Unidad: "u", Mes: octubre}
+	mine := pa0580.Gestion{ID: "g", Agente: "ana", Unidad: "u", Mes: octubre}
+	tests := map[string]struct {
+		r     pa0580.ReclamoFuncionario
+		g     pa0580.Gestion
+		s     pa0580.Signo
+		campo string // that is refused; empty: it mends
+	}{
+		"the one claimed about, added":      {about, mine, pa0580.Suma, ""},
+		"the one claimed about, taken back": {about, mine, pa0580.Resta, ""},
+		"another than the one claimed":      {about, pa0580.Gestion{ID: "h", Agente: "ana", Unidad: "u", Mes: octubre}, pa0580.Suma, "gestion"},
+		"for a missing one, one is added":   {missing, mine, pa0580.Suma, ""},
+		"a missing one takes nothing back":  {missing, mine, pa0580.Resta, "signo"},
+		"of another month":                  {missing, pa0580.Gestion{ID: "g", Agente: "ana", Unidad: "u", Mes: octubre.Prev()}, pa0580.Suma, "gestion"},
+		"of another unit":                   {missing, pa0580.Gestion{ID: "g", Agente: "ana", Unidad: "v", Mes: octubre}, pa0580.Suma, "gestion"},
+		"of another agent":                  {missing, pa0580.Gestion{ID: "g", Agente: "blas", Unidad: "u", Mes: octubre}, pa0580.Suma, "gestion"},
+		"of none that is found":             {missing, pa0580.Gestion{}, pa0580.Suma, "gestion"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var campo string
+			if rs := pa0580.RefusalsIn(tt.r.Mends(tt.g, tt.s)); len(rs) > 0 {
+				campo = rs[0].Campo
+			}
+			equal(t, "refused", campo, tt.campo)
+		})
+	}
+}
+
 // There is something to claim about what is settled, and for everything else a sentence
 // says what to do.
 func TestWhatCanBeClaimed(t *testing.T) {

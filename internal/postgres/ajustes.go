@@ -125,9 +125,9 @@ func (r *ajusteRow) set(a pa0580.Ajuste) {
 	}
 }
 
-// pagada reads what closes have done about a gestión, and how many ajustes of it were not
-// rejected. Refuses with CodeNotFound.
-func pagada(ctx context.Context, tx bun.Tx, id pa0580.GestionID) (pa0580.Pagada, int, error) {
+// pagada reads what closes have done about a gestión by a moment, and how many ajustes of it
+// were not rejected. Refuses with CodeNotFound.
+func pagada(ctx context.Context, tx bun.Tx, id pa0580.GestionID, at time.Time) (pa0580.Pagada, int, error) {
 	if !isID(id) {
 		return pa0580.Pagada{}, 0, pa0580.ErrNoGestion()
 	}
@@ -141,14 +141,19 @@ func pagada(ctx context.Context, tx bun.Tx, id pa0580.GestionID) (pa0580.Pagada,
 		EnCurso bool
 		Existe  bool
 		Firme   *time.Time
+		Cortado string
 	}
 	err := tx.NewRaw(`
 SELECT g.estado, g.mes, (SELECT p.mes FROM planilla_lineas l JOIN planillas p ON p.id = l.planilla_id WHERE l.gestion_id = g.id) AS linea,
 	COALESCE(sum(x.signo) FILTER (WHERE x.planilla_id IS NOT NULL), 0) AS ajustes, count(x.id) AS orden, count(x.id) > count(x.planilla_id) AS abierto,
 	EXISTS (SELECT FROM comandos c WHERE c.gestion_id = g.id AND c.resultado IS NULL) AS en_curso, g.sgc_existe IS TRUE AS existe,
-	(SELECT min(c.corte_at) FROM cierres c WHERE c.mes >= g.mes AND length(c.mes) = 7 AND g.estado = 'rechazada' AND c.corte_at > g.decidida_at AND c.cerrado_at IS NOT NULL) AS firme
+	c.firme, c.cortado
 FROM gestiones g LEFT JOIN ajustes x ON x.gestion_id = g.id AND x.rechazado_at IS NULL
-WHERE g.id = ? GROUP BY g.id`, id).Scan(ctx, &rows)
+CROSS JOIN LATERAL (
+	SELECT min(corte_at) FILTER (WHERE cerrado_at IS NOT NULL) AS firme, min(mes) FILTER (WHERE cerrado_at IS NULL AND corte_at <= ?1) AS cortado
+	FROM cierres WHERE mes >= g.mes AND length(mes) = 7 AND g.estado = 'rechazada' AND corte_at > g.decidida_at
+) AS c
+WHERE g.id = ?0 GROUP BY g.id, c.firme, c.cortado`, id, at).Scan(ctx, &rows)
 	if err != nil {
 		return pa0580.Pagada{}, 0, err
 	}
@@ -158,7 +163,7 @@ WHERE g.id = ? GROUP BY g.id`, id).Scan(ctx, &rows)
 	r := rows[0]
 	p := pa0580.Pagada{
 		Estado: pa0580.Estado(r.Estado), Mes: mes(r.Mes), Linea: mes(r.Linea),
-		Ajustes: r.Ajustes, Abierto: r.Abierto, EnCurso: r.EnCurso, Existe: r.Existe,
+		Ajustes: r.Ajustes, Abierto: r.Abierto, EnCurso: r.EnCurso, Existe: r.Existe, Cortado: mes(r.Cortado),
 	}
 	if r.Firme != nil {
 		p.Firme = pa0580.Local(*r.Firme)
@@ -188,7 +193,7 @@ func insertAjuste(ctx context.Context, tx bun.Tx, a pa0580.Ajuste) error {
 	if _, err := tx.NewRaw("SELECT 1 FROM gestiones WHERE id = ? FOR UPDATE", a.Gestion).Exec(ctx); err != nil {
 		return err
 	}
-	p, before, err := pagada(ctx, tx, a.Gestion)
+	p, before, err := pagada(ctx, tx, a.Gestion, a.PedidoAt)
 	if err != nil {
 		return err
 	}

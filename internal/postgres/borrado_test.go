@@ -51,7 +51,22 @@ func TestErasedByLaw(t *testing.T) {
 	m.verificar(t, corrected.ID, corrected.Version, true, manana.Add(2*time.Hour))
 	m.hacer(t, m.leer(t, corrected.ID), pa0580.Aprobar, m.jefa, manana.Add(3*time.Hour))
 	m.cerrar(t, octubre, noviembre)
-	m.ajustar(t, paid.ID, pa0580.Resta, noviembre.Add(time.Hour))
+	claim, err := m.AddReclamo(t.Context(), pa0580.ReclamoFuncionario{
+		ID: pa0580.ReclamoFuncionarioID(mustNewID()), Agente: m.ana, Gestion: paid.ID, Unidad: m.central, Mes: octubre, Motivo: "no era la C.I. " + doc,
+		PresentadoAt: noviembre, Vence: pa0580.DiaOf(noviembre.Add(72 * time.Hour)),
+	}, m.clave())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.responder(t, claim, paid.ID, noviembre.Add(time.Hour))
+	var ajuste pa0580.AjusteID
+	if err := m.db.NewRaw("SELECT id FROM ajustes").Scan(t.Context(), &ajuste); err != nil {
+		t.Fatal(err)
+	}
+	word := pa0580.Visto{Quien: m.rrhh, At: noviembre.Add(90 * time.Minute)}
+	if err := m.DecideAjuste(t.Context(), ajuste, "aprobar_ajuste", word, m.clave(), func(x *pa0580.Ajuste) error { return x.Approve(word) }); err != nil {
+		t.Fatal(err)
+	}
 	holding := func() (out []string) {
 		for _, c := range m.columns(t, m.tables(t)...) {
 			if n := m.number(t, "SELECT count(*) FROM "+c.table+" WHERE "+c.name+"::text LIKE '%"+doc+"%'"); n > 0 && !strings.HasPrefix(c.table, "sgc_") {
@@ -60,7 +75,7 @@ func TestErasedByLaw(t *testing.T) {
 		}
 		return out
 	}
-	if before := holding(); len(before) < 5 {
+	if before := holding(); len(before) < 6 {
 		t.Fatalf("only %v hold the document", before)
 	}
 
@@ -85,7 +100,7 @@ func TestErasedByLaw(t *testing.T) {
 		t.Errorf("%d lines, %v", lines, err)
 	}
 	for _, rewritten := range []string{
-		"UPDATE comandos SET motivo = 'otra cosa'", "UPDATE comandos SET actor_id = '" + string(m.beto) + "'", "DELETE FROM comandos",
+		"UPDATE comandos SET motivo = 'otra cosa'", "UPDATE reclamos_funcionario SET motivo = 'otra cosa'", "UPDATE reclamos_funcionario SET sal = gen_random_uuid(), respuesta = 'x'", "UPDATE comandos SET actor_id = '" + string(m.beto) + "'", "DELETE FROM comandos",
 	} {
 		if err := m.raw(t.Context(), rewritten); err == nil {
 			t.Errorf("%s was carried out", rewritten)

@@ -94,17 +94,17 @@ FROM cierres c LEFT JOIN (
 ) AS t ON t.mes = c.mes
 WHERE c.lineas <> COALESCE(t.n, 0)`,
 
-	// What becomes of a reclamo del funcionario is audited, and its ajuste is of a gestión
-	// that it may be of.
+	// What becomes of a reclamo del funcionario is audited, and its ajuste mends it.
 	`SELECT 'El reclamo de funcionario ' || r.id || ' y su auditoría no dicen lo mismo.'
 FROM reclamos_funcionario r LEFT JOIN (
 	SELECT objeto, count(*) AS n FROM auditoria WHERE objeto LIKE 'reclamo-funcionario/%' GROUP BY objeto
 ) AS a ON a.objeto = 'reclamo-funcionario/' || r.id
 WHERE a.n IS DISTINCT FROM 1 + (r.vencido_at IS NOT NULL)::int + (COALESCE(r.respondido_at, r.retirado_at) IS NOT NULL)::int`,
 
-	`SELECT 'El reclamo de funcionario ' || r.id || ' procede por el ajuste de una gestión ajena.'
+	`SELECT 'El reclamo de funcionario ' || r.id || ' procede por un ajuste que no lo repara.'
 FROM reclamos_funcionario r JOIN ajustes x ON x.id = r.ajuste_id JOIN gestiones g ON g.id = x.gestion_id
-WHERE (g.agente_id, g.unidad_id, g.id) IS DISTINCT FROM (r.agente_id, r.unidad_id, COALESCE(r.gestion_id, g.id))`,
+WHERE (g.agente_id, g.unidad_id, g.mes, g.id) IS DISTINCT FROM (r.agente_id, r.unidad_id, r.mes, COALESCE(r.gestion_id, g.id))
+	OR r.gestion_id IS NULL AND x.signo <> 1`,
 
 	`SELECT 'Falta la planilla número ' || n || '.'
 FROM generate_series(1, (SELECT COALESCE(max(numero), 0) FROM planillas)) AS n

@@ -31,6 +31,8 @@ func TestContradictionsAreFound(t *testing.T) {
 	m.cerrar(t, octubre, noviembre)
 	claim := m.reclamo(t, m.ana, m.central, paid.ID, noviembre)
 	m.responder(t, claim, paid.ID, noviembre.Add(time.Hour))
+	others := m.reclamo(t, m.carla, other.Unidad, other.ID, noviembre)
+	m.responder(t, others, other.ID, noviembre.Add(time.Hour))
 	if found := m.contradictions(t); len(found) > 0 {
 		t.Fatalf("where all is well: %v", found)
 	}
@@ -40,8 +42,9 @@ func TestContradictionsAreFound(t *testing.T) {
 		args []any
 		want string
 	}{
-		{"UPDATE reclamos_funcionario SET unidad_id = ?", []any{m.este}, "El reclamo de funcionario " + string(claim) + " procede por el ajuste de una gestión ajena"},
-		{"UPDATE reclamos_funcionario SET vencido_at = presentado_at", nil, "El reclamo de funcionario " + string(claim) + " y su auditoría no dicen lo mismo"},
+		{"UPDATE reclamos_funcionario SET mes = '2026-09' WHERE id = ?", []any{claim}, "El reclamo de funcionario " + string(claim) + " procede por un ajuste que no lo repara"},
+		{"UPDATE reclamos_funcionario SET gestion_id = NULL, contra = NULL WHERE id = ?", []any{others}, "El reclamo de funcionario " + string(others) + " procede por un ajuste que no lo repara"},
+		{"UPDATE reclamos_funcionario SET vencido_at = presentado_at WHERE id = ?", []any{claim}, "El reclamo de funcionario " + string(claim) + " y su auditoría no dicen lo mismo"},
 		{"DELETE FROM auditoria WHERE gestion_id = ? AND version = 2", []any{paid.ID}, "La gestión " + string(paid.ID) + " va por la versión 4 y la auditoría tiene 3 asientos"},
 		{"UPDATE gestiones SET estado = 'pendiente' WHERE id = ?", []any{sent.ID}, ""},
 		{"UPDATE gestiones SET estado = 'recibida' WHERE id = ?", []any{sent.ID}, "La gestión " + string(sent.ID) + " está recibida y su último asiento la dejó pendiente"},

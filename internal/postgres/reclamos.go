@@ -103,19 +103,16 @@ func (s *Store) AddReclamo(ctx context.Context, r pa0580.ReclamoFuncionario, k a
 		if err != nil {
 			return err
 		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return orConflict(err, "Ya hay un reclamo suyo sobre lo mismo que espera respuesta: retírelo, o espere a que se responda.")
+		n, err := res.RowsAffected()
+		if err == nil && n == 0 {
+			err = r.Repeated()
+		}
+		if err != nil {
+			return err
 		}
 		return writeAsiento(ctx, tx, deReclamo(r, "reclamar", r.Agente, r.PresentadoAt))
 	})
 	return r.ID, err
-}
-
-func orConflict(err error, text string) error {
-	if err != nil {
-		return err
-	}
-	return pa0580.Refuse(0, pa0580.CodeConflict, "gestion", text)
 }
 
 // reclamable refuses what no close has settled yet; it gives how the gestión stands.
@@ -191,10 +188,10 @@ func (s *Store) DecideReclamo(ctx context.Context, p app.PasoDeReclamo, k app.Cl
 				return err
 			}
 		}
-		if err := endReclamo(ctx, tx, r); err != nil {
+		entry := deReclamo(r, p.Accion, p.Quien, p.At)
+		if entry.Detalle["sha256"], err = endReclamo(ctx, tx, r); err != nil {
 			return err
 		}
-		entry := deReclamo(r, p.Accion, p.Quien, p.At)
 		if x := r.Respuesta; x != nil {
 			entry.Detalle["cargo"], entry.Detalle["por"], entry.Detalle["ajuste"] = string(x.Autoridad.Cargo), string(x.Autoridad.Unidad), string(x.Ajuste)
 		}
@@ -202,18 +199,22 @@ func (s *Store) DecideReclamo(ctx context.Context, p app.PasoDeReclamo, k app.Cl
 	})
 }
 
-// endReclamo writes how a reclamo ended.
-func endReclamo(ctx context.Context, tx bun.Tx, r pa0580.ReclamoFuncionario) error {
+// textosDeReclamoSQL is the digest, in hexadecimal, of what a reclamo and its answer say.
+const textosDeReclamoSQL = `encode(sha256(convert_to(jsonb_build_array(r.sal, r.contra, r.motivo, r.respuesta)::text, 'UTF8')), 'hex')`
+
+// endReclamo writes how a reclamo ended, and gives the digest of its texts.
+func endReclamo(ctx context.Context, tx bun.Tx, r pa0580.ReclamoFuncionario) (string, error) {
 	var x pa0580.Respuesta
 	var at, procede any
 	if r.Respuesta != nil {
 		x = *r.Respuesta
 		at, procede = x.At, x.Procede
 	}
-	_, err := tx.NewRaw(`
-UPDATE reclamos_funcionario SET retirado_at = ?, respondido_por = ?, respondido_cargo = ?, respondido_unidad = ?, respondido_at = ?, procede = ?, respuesta = ?, ajuste_id = ?
-WHERE id = ?`, r.RetiradoAt, bun.NullZero(x.Quien), bun.NullZero(x.Autoridad.Cargo), bun.NullZero(x.Autoridad.Unidad), at, procede, x.Motivo, bun.NullZero(x.Ajuste), r.ID).Exec(ctx)
-	return err
+	var digest string
+	err := tx.NewRaw(`
+UPDATE reclamos_funcionario r SET retirado_at = ?, respondido_por = ?, respondido_cargo = ?, respondido_unidad = ?, respondido_at = ?, procede = ?, respuesta = ?, ajuste_id = ?
+WHERE id = ? RETURNING `+textosDeReclamoSQL, r.RetiradoAt, bun.NullZero(x.Quien), bun.NullZero(x.Autoridad.Cargo), bun.NullZero(x.Autoridad.Unidad), at, procede, x.Motivo, bun.NullZero(x.Ajuste), r.ID).Scan(ctx, &digest)
+	return digest, err
 }
 
 // AttendReclamo reads a reclamo for its workflow: records that its due date passed, which

@@ -59,6 +59,9 @@ func ofReclamos(f app.FiltroReclamos) (where string, args []any, ok bool) {
 	if !f.Mes.IsZero() {
 		narrow("g.mes = ?", f.Mes.String())
 	}
+	if !f.Hasta.IsZero() {
+		narrow("g.mes <= ?", f.Hasta.String())
+	}
 	const open = " AND g.respondido_at IS NULL AND g.retirado_at IS NULL"
 	if f.Abiertos {
 		where += open

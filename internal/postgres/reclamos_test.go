@@ -199,4 +199,9 @@ func TestWhoSeesWhichReclamos(t *testing.T) {
 			t.Errorf("%v sees %v of %v, %v", roles, got, want, err)
 		}
 	}
+	for hasta, want := range map[pa0580.Mes]int{octubre.Prev(): 0, octubre: len(filed), octubre.Next(): len(filed)} {
+		if seen, err := m.Reclamos(t.Context(), app.Vision{Todo: true}, app.FiltroReclamos{Hasta: hasta, Limite: 100}); err != nil || len(seen) != want {
+			t.Errorf("%d up to %s, want %d, %v", len(seen), hasta, want, err)
+		}
+	}
 }

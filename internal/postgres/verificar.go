@@ -48,6 +48,21 @@ WHERE (k.actor_id, k.at, k.cargo, k.huella) IS DISTINCT FROM (f.actor_id, f.at, 
 SELECT p.mes, p.numero, x.gestion_id::text AS objeto FROM ajustes x JOIN planillas p ON p.id = x.planilla_id
 WHERE (SELECT count(DISTINCT a.actor_id) FROM auditoria a WHERE a.objeto = 'ajuste/' || x.id
 	AND a.accion IN ('pedir_ajuste', 'aprobar_ajuste') AND a.actor_id IN (x.jefe_por, x.rrhh_por)) <> 2`},
+	{app.ReclamoAdulterado, `
+SELECT COALESCE(r.mes, f.detalle->>'mes') AS mes, 0 AS numero, COALESCE(r.id::text, substr(f.objeto, 21)) AS objeto
+FROM (SELECT * FROM reclamos_funcionario WHERE respondido_at IS NOT NULL OR retirado_at IS NOT NULL) AS r
+FULL JOIN (SELECT * FROM auditoria WHERE accion IN ('responder_reclamo', 'retirar_reclamo')) AS f ON f.objeto = 'reclamo-funcionario/' || r.id
+LEFT JOIN auditoria p ON p.objeto = 'reclamo-funcionario/' || r.id AND p.accion = 'reclamar'
+LEFT JOIN auditoria v ON v.objeto = p.objeto AND v.accion = 'vencer_reclamo'
+WHERE (r.agente_id, r.presentado_at, r.vencido_at) IS DISTINCT FROM (p.actor_id, p.at, v.at)
+	OR (COALESCE(r.respondido_por, r.agente_id), CASE WHEN r.retirado_at IS NULL THEN 'responder_reclamo' ELSE 'retirar_reclamo' END, COALESCE(r.retirado_at, r.respondido_at),
+		CASE WHEN r.procede THEN 'procede' WHEN r.retirado_at IS NULL THEN 'sin_lugar' ELSE 'retirado' END)
+		IS DISTINCT FROM (f.actor_id, f.accion, f.at, f.detalle->>'estado')
+	OR (COALESCE(r.gestion_id::text, ''), r.unidad_id::text, r.mes, r.vence::text, COALESCE(r.respondido_cargo, ''), COALESCE(r.respondido_unidad::text, ''),
+		COALESCE(r.ajuste_id::text, ''), CASE WHEN 'Borrado por ley.' IN (r.motivo, r.respuesta) THEN COALESCE(f.detalle->>'sha256', ` + textosDeReclamoSQL + `) ELSE ` + textosDeReclamoSQL + ` END)
+		IS DISTINCT FROM (COALESCE(f.detalle->>'gestion', ''), f.detalle->>'unidad', f.detalle->>'mes', f.detalle->>'vence', COALESCE(f.detalle->>'cargo', ''),
+		COALESCE(f.detalle->>'por', ''), COALESCE(f.detalle->>'ajuste', ''), COALESCE(f.detalle->>'sha256', ` + textosDeReclamoSQL + `)) -- entries of before have none
+	OR r.retirado_at IS NOT NULL AND r.respondido_at IS NOT NULL`},
 	{app.LineaAdulterada, `
 SELECT p.mes, p.numero, g.id::text AS objeto FROM planilla_lineas l JOIN planillas p ON p.id = l.planilla_id JOIN gestiones g ON g.id = l.gestion_id
 WHERE (l.funcionario_id, l.modo, l.mes, l.tipo_gestion, l.jornada, l.guardada_at) <> (g.agente_id, g.modo, g.mes, g.tipo_gestion, g.jornada, g.guardada_at)

@@ -22,6 +22,7 @@ var sinPrueba = map[string]bool{
 	"cierres.sellado":       true,                                                        // of every closed month, by a constraint
 	"tarifas.motivo":        true,                                                        // of a rejection: of none that is in force
 	"ajustes.rechazado_por": true, "ajustes.rechazado_at": true, "ajustes.rechazo": true, // of none that was included
+	"reclamos_funcionario.motor": true, "reclamos_funcionario.avisado": true,
 }
 
 // Whoever owns the database changes any column of any row that a close wrote, or puts a
@@ -48,6 +49,7 @@ func TestWhatACloseWroteIsProved(t *testing.T) {
 	}
 	m.ajustar(t, full.Anexo[0].Gestion, pa0580.Resta, noviembre.Add(time.Hour))
 	m.ajustar(t, rejected.ID, pa0580.Suma, noviembre.Add(2*time.Hour))
+	m.terminados(t, full.Anexo[1].Gestion, noviembre.Add(3*time.Hour))
 	m.aprobada(t, m.ana, contenido(20), octubre.Next().Start().Add(30*time.Hour))
 	m.cerrar(t, octubre.Next(), octubre.Next().End().Add(10*time.Hour))
 	later := m.aprobada(t, m.ana, contenido(21), octubre.Next().End().Add(11*time.Hour)) // in no planilla yet
@@ -74,7 +76,7 @@ func TestWhatACloseWroteIsProved(t *testing.T) {
 	if found := m.forgeries(t, closed, nil); len(found) > 0 {
 		t.Fatalf("nothing was touched, and found is %v", found)
 	}
-	columns := m.columns(t, "cierres", "planillas", "planilla_filas", "planilla_lineas", "planilla_ajustes", "ajustes", "gestiones", "archivos", "conformidades", "comandos", "tarifas")
+	columns := m.columns(t, "cierres", "planillas", "planilla_filas", "planilla_lineas", "planilla_ajustes", "ajustes", "gestiones", "archivos", "conformidades", "comandos", "tarifas", "reclamos_funcionario")
 	tried := 0
 	for _, c := range columns {
 		if sinPrueba[c.table+"."+c.name] {
@@ -87,7 +89,7 @@ func TestWhatACloseWroteIsProved(t *testing.T) {
 			t.Errorf("%s.%s was changed, and nobody noticed", c.table, c.name)
 		}
 	}
-	if tried < 90 {
+	if tried < 105 {
 		t.Errorf("%d columns: the test looks for too few", tried)
 	}
 	for name, statements := range map[string][]string{
@@ -115,6 +117,13 @@ func TestWhatACloseWroteIsProved(t *testing.T) {
 		"a tariff put in":        {"INSERT INTO tarifas SELECT gen_random_uuid(), desde, norma, montos, estado, propuesta_por, propuesta_at, decidida_por, decidida_at, motivo, 2, compromiso FROM tarifas"},
 		"a row paid more":        {"UPDATE planilla_filas SET importe = importe + 1 WHERE ctid = (SELECT ctid FROM planilla_filas LIMIT 1)"},
 		"a row by no tariff":     {"UPDATE planilla_filas SET tarifa_id = NULL, importe = NULL WHERE ctid = (SELECT ctid FROM planilla_filas LIMIT 1)"},
+		"an answer turned":       {"UPDATE reclamos_funcionario SET procede = false, ajuste_id = NULL WHERE procede"},
+		"an answer taken back":   {"UPDATE reclamos_funcionario SET retirado_at = respondido_at, respondido_por = NULL, respondido_at = NULL, procede = NULL, ajuste_id = NULL WHERE procede"},
+		"an answer taken out":    {"DELETE FROM reclamos_funcionario WHERE procede"},
+		"an answer put in":       {"INSERT INTO reclamos_funcionario SELECT gen_random_uuid(), agente_id, gestion_id, contra, unidad_id, mes, motivo, presentado_at, vence, vencido_at, retirado_at, respondido_por, respondido_cargo, respondido_unidad, respondido_at, procede, respuesta FROM reclamos_funcionario WHERE procede"},
+		"an answer unheard":      {"DELETE FROM auditoria WHERE accion = 'responder_reclamo'"},
+		"another answer":         {"UPDATE reclamos_funcionario SET respuesta = 'no es así' WHERE procede"},
+		"another withdrawal":     {"UPDATE reclamos_funcionario SET retirado_at = presentado_at WHERE retirado_at IS NOT NULL"},
 		"all made to fit it":     {"UPDATE gestiones g SET tipo_gestion = 1 WHERE estado = 'incluida'", "UPDATE planilla_lineas SET tipo_gestion = 1"},
 	} {
 		if found := m.forgeries(t, closed, statements); len(found) == 0 {
@@ -144,6 +153,8 @@ func (c column) closed() string {
 		return "id IN (SELECT g.decision_id FROM gestiones g JOIN planilla_lineas l ON l.gestion_id = g.id)"
 	case "tarifas":
 		return "estado = 'aprobada'"
+	case "reclamos_funcionario":
+		return "procede"
 	}
 	return "true"
 }
@@ -222,6 +233,28 @@ func (m *mundo) forgeries(t *testing.T, closed []app.Manifiesto, statements []st
 	return found
 }
 
+// terminados has one about g proceed once it lapsed, and another withdrawn.
+func (m *mundo) terminados(t *testing.T, g pa0580.GestionID, at time.Time) {
+	t.Helper()
+	f, err := m.Gestion(t.Context(), app.Vision{Todo: true}, g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := at.Add(30 * 24 * time.Hour)
+	id := m.reclamo(t, f.Agente, f.Unidad, g, at)
+	if _, err := m.AttendReclamo(t.Context(), id, "uno", end); err != nil {
+		t.Fatal(err)
+	}
+	m.responder(t, id, g, end)
+	err = m.DecideReclamo(t.Context(), app.PasoDeReclamo{
+		ID: m.reclamo(t, f.Agente, f.Unidad, "", at), Accion: "retirar_reclamo", Quien: f.Agente, At: end,
+		Decide: func(r *pa0580.ReclamoFuncionario, _ pa0580.Estado) error { return r.Withdraw(end) },
+	}, m.clave())
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // ajustar has both parts approve an ajuste.
 func (m *mundo) ajustar(t *testing.T, g pa0580.GestionID, s pa0580.Signo, at time.Time) {
 	t.Helper()
@@ -237,7 +270,7 @@ func (m *mundo) unconstrained(t *testing.T) []string {
 	var out []string
 	err := m.db.NewRaw(`
 SELECT format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE', conrelid::regclass, conname) FROM pg_constraint
-WHERE contype IN ('c', 'u', 'f') AND conrelid::regclass::text IN ('cierres', 'planillas', 'planilla_filas', 'planilla_lineas', 'planilla_ajustes', 'ajustes', 'gestiones', 'archivos', 'auditoria', 'conformidades', 'comandos', 'tarifas')`).Scan(t.Context(), &out)
+WHERE contype IN ('c', 'u', 'f') AND conrelid::regclass::text IN ('cierres', 'planillas', 'planilla_filas', 'planilla_lineas', 'planilla_ajustes', 'ajustes', 'gestiones', 'archivos', 'auditoria', 'conformidades', 'comandos', 'tarifas', 'reclamos_funcionario')`).Scan(t.Context(), &out)
 	if err != nil {
 		t.Fatal(err)
 	}
