@@ -23,5 +23,7 @@ BEGIN
     RETURN NEW;
 END $$;
 -- +goose StatementEnd
+-- Who may still be paid has the salt of their commitment.
+ALTER TABLE gestiones ADD CONSTRAINT gestiones_con_sal CHECK (sal IS NOT NULL OR estado IN ('incluida', 'rechazada', 'anulada', 'invalida'));
 CREATE TRIGGER comandos_fijos BEFORE UPDATE OF id, gestion_id, accion, actor_id, cargo, unidad_id, vista, motivo, correccion, creado_at ON comandos
     FOR EACH ROW EXECUTE FUNCTION comando_fijo_o_borrado();

@@ -19,8 +19,11 @@ type monthCmd struct {
 func (c *monthCmd) Run(ctx context.Context) error {
 	return c.in("mes", func(s bench.Stand) error {
 		r, err := bench.Month(ctx, bench.MonthOptions{Stand: s, Rows: c.Rows, Rounds: c.Rounds})
+		if err != nil {
+			return err
+		}
 		c.print(r)
-		return err
+		return nil
 	})
 }
 

@@ -92,6 +92,9 @@ func (a *App) Certificar(ctx context.Context, mes pa0580.Mes) error {
 var errInfirmable = errors.New("the month is not as its close was audited, or its manifest was taken away")
 
 func (a *App) certificar(ctx context.Context, mes pa0580.Mes) error {
+	if err := a.firmable(ctx, mes); err != nil { // before it is worth the work
+		return err
+	}
 	if err := a.Archivar(ctx, mes); err != nil {
 		return err
 	}
@@ -99,8 +102,8 @@ func (a *App) certificar(ctx context.Context, mes pa0580.Mes) error {
 	if err != nil {
 		return err
 	}
-	if is, err := a.Store.Firmable(ctx, mes); err != nil || !is {
-		return errors.Join(err, errInfirmable)
+	if err := a.firmable(ctx, mes); err != nil {
+		return err
 	}
 	m, orden, err := a.Store.ParaManifiesto(ctx, mes)
 	if err != nil {
@@ -112,6 +115,14 @@ func (a *App) certificar(ctx context.Context, mes pa0580.Mes) error {
 		return err
 	}
 	return a.Store.AddManifiesto(ctx, mes, Firmado{Orden: orden, Contenido: signed, Clave: a.Notario.Publica(), At: a.Reloj()})
+}
+
+func (a *App) firmable(ctx context.Context, mes pa0580.Mes) error {
+	is, err := a.Store.Firmable(ctx, mes)
+	if err == nil && !is {
+		err = errInfirmable
+	}
+	return err
 }
 
 // Manifiesto gives a closed month's signed manifest. Refuses with CodeNotFound where

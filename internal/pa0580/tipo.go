@@ -57,6 +57,9 @@ func ParseObservacion(s string) (string, error) {
 	return parseText(s, 40, "observacion", "La observación")
 }
 
+// Borrado is what stands for a text that the law had erased. Nobody else writes it.
+const Borrado = "Borrado por ley."
+
 // ParseMotivo reads the written reason of a decision, with the same limits as
 // a remark. Empty is allowed here; [Comando.Check] knows who owes one.
 func ParseMotivo(s string) (string, error) {
@@ -75,6 +78,9 @@ func parseText(s string, paso int, campo, what string) (string, error) {
 		return Hidden(r) && r != '\n' && r != '\t'
 	}) {
 		return no(" debe ser texto simple, sin caracteres de control.")
+	}
+	if s == Borrado {
+		return no(" no puede ser «" + Borrado + "»: es lo que queda de un texto que se borró.")
 	}
 	return s, nil
 }

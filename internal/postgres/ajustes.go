@@ -79,7 +79,7 @@ type ajusteRow struct {
 	PlanillaNro   int64  `bun:",scanonly"`
 	PlanillaMes   string `bun:",scanonly"`
 	ReclamoID     string `bun:",scanonly"`
-	Documento     string `bun:",scanonly"` // of the gestión's customer, in normal form
+	Citables      string `bun:",scanonly"`
 }
 
 func (r ajusteRow) ajuste() pa0580.Ajuste {
@@ -102,7 +102,7 @@ func (r ajusteRow) ajuste() pa0580.Ajuste {
 
 // ficha is without the document that people quote in what they write.
 func (r ajusteRow) ficha() app.AjusteFicha {
-	r.Motivo, r.Rechazo = pa0580.HideDocumento(r.Motivo, r.Documento), pa0580.HideDocumento(r.Rechazo, r.Documento)
+	r.Motivo, r.Rechazo = sinCitas(r.Motivo, r.Citables), sinCitas(r.Rechazo, r.Citables)
 	return app.AjusteFicha{
 		Ajuste: r.ajuste(), Unidad: pa0580.UnidadID(r.UnidadID), UnidadCodigo: r.UnidadCodigo, UnidadNombre: r.UnidadNombre,
 		Agente: pa0580.FuncionarioID(r.AgenteID), AgenteNombre: r.AgenteNombre, PideNombre: r.PideNombre,
@@ -262,10 +262,10 @@ const ajusteColumns = `id, gestion_id, mes, orden, pagada, signo, motivo, pedido
 	rrhh_por, rrhh_at, aprobado_at, rechazado_por, rechazado_at, rechazo, planilla_id`
 
 // fichasDeAjusteSQL reads ajustes with what stands beside them; a condition follows.
-const fichasDeAjusteSQL = `
+var fichasDeAjusteSQL = `
 SELECT x.*, g.unidad_id, u.codigo AS unidad_codigo, u.nombre AS unidad_nombre, g.agente_id, fa.nombre AS agente_nombre, fp.nombre AS pide_nombre,
 	fj.nombre AS jefe_nombre, fr.nombre AS rrhh_nombre, fx.nombre AS rechazo_nombre, p.numero AS planilla_nro, p.mes AS planilla_mes,
-	q.id AS reclamo_id, g.documento
+	q.id AS reclamo_id, ` + citablesDe("g") + `
 FROM (SELECT ` + ajusteColumns + ` FROM ajustes) AS x
 JOIN gestiones g ON g.id = x.gestion_id
 JOIN unidades u ON u.id = g.unidad_id

@@ -11,8 +11,7 @@ import (
 )
 
 // asientoRow is one entry of the audit. What it tells is shown in timelines and
-// exported: never a document, a name or what somebody typed, but for the reason
-// a decision owes.
+// exported: never a document, a name or what somebody typed.
 type asientoRow struct {
 	bun.BaseModel `bun:"table:auditoria"`
 

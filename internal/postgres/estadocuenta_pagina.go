@@ -12,8 +12,8 @@ import (
 
 // Who did what made a gestión's version, and the reason they gave, is sought for the
 // page's rows only.
-const paginaDeCuentaSQL = `
-SELECT g.id, l.unidad_id, u.codigo, u.nombre, l.modo, g.documento, g.referencia_tipo, g.referencia, l.tipo_gestion, l.jornada, g.guardada_at,
+var paginaDeCuentaSQL = `
+SELECT g.id, l.unidad_id, u.codigo, u.nombre, l.modo, g.documento, ` + citablesDe("g") + `, g.referencia_tipo, g.referencia, l.tipo_gestion, l.jornada, g.guardada_at,
 	l.situacion, l.ajuste, l.motivo, g.estado, g.sgc_existe IS TRUE AS existe, l.pasada, p.id AS planilla_id, p.numero, p.mes AS planilla_mes,
 	razon.motivo AS razon_motivo, razon.nombre AS razon_nombre, razon.creado_at AS razon_at
 FROM (?) AS l
@@ -33,6 +33,7 @@ type gestionDeCuentaRow struct {
 	Nombre         string
 	Modo           string
 	Documento      string
+	Citables       string
 	ReferenciaTipo string
 	Referencia     string
 	TipoGestion    int
@@ -59,12 +60,12 @@ func (r gestionDeCuentaRow) gestion() app.GestionDeCuenta {
 		Tipo: pa0580.TipoGestion(r.TipoGestion), Jornada: pa0580.Jornada(r.Jornada), GuardadaAt: pa0580.Local(r.GuardadaAt),
 		Situacion: app.Situacion(r.Situacion), Estado: pa0580.Estado(r.Estado), Existe: r.Existe,
 	}
-	g.Ajuste, g.Motivo = pa0580.Signo(r.Ajuste), pa0580.HideDocumento(r.Motivo, r.Documento)
+	g.Ajuste, g.Motivo = pa0580.Signo(r.Ajuste), sinCitas(r.Motivo, r.Citables)
 	if r.PlanillaID != "" {
 		g.Planilla = &app.Planilla{ID: r.PlanillaID, Numero: r.Numero, Mes: mes(r.PlanillaMes)}
 	}
 	if r.RazonAt != nil { // people quote the document in what they write
-		g.Razon = &app.Razon{Motivo: pa0580.HideDocumento(r.RazonMotivo, r.Documento), Nombre: r.RazonNombre, At: pa0580.Local(*r.RazonAt)}
+		g.Razon = &app.Razon{Motivo: sinCitas(r.RazonMotivo, r.Citables), Nombre: r.RazonNombre, At: pa0580.Local(*r.RazonAt)}
 	}
 	return g
 }

@@ -9,9 +9,9 @@ import (
 )
 
 // renglonesDeSQL are the lines and ajustes of one gestión, oldest first.
-const renglonesDeSQL = `
+var renglonesDeSQL = `
 SELECT p.id AS planilla, p.numero, p.mes, p.unidad_codigo AS codigo, p.cerrada_at, fc.nombre AS cerrado_por,
-	g.documento, CASE WHEN p.conforme THEN fk.nombre END AS conformidad, l.ajuste_id, l.signo, x.motivo, fj.nombre AS jefatura, fr.nombre AS rrhh, q.id AS reclamo,
+	` + citablesDe("g") + `, CASE WHEN p.conforme THEN fk.nombre END AS conformidad, l.ajuste_id, l.signo, x.motivo, fj.nombre AS jefatura, fr.nombre AS rrhh, q.id AS reclamo,
 	m.mes IS NOT NULL AS probado, ` + montoSQL + ` AS importe, t.norma
 FROM (
 	SELECT planilla_id, NULL::uuid AS ajuste_id, NULL::smallint AS signo, funcionario_id, modo, mes, tipo_gestion, jornada FROM planilla_lineas WHERE gestion_id = ?0
@@ -48,7 +48,7 @@ func (s *Store) Renglones(ctx context.Context, id pa0580.GestionID) ([]app.Rengl
 		AjusteID    string
 		Signo       int
 		Motivo      string
-		Documento   string
+		Citables    string
 		Jefatura    string
 		Rrhh        string
 		Reclamo     string
@@ -61,7 +61,7 @@ func (s *Store) Renglones(ctx context.Context, id pa0580.GestionID) ([]app.Rengl
 	for i, r := range rows {
 		out[i] = app.Renglon{
 			Planilla: r.Planilla, Numero: r.Numero, Mes: mes(r.Mes), Codigo: r.Codigo, CerradaAt: pa0580.Local(r.CerradaAt), CerradoPor: r.CerradoPor,
-			Conformidad: r.Conformidad, Ajuste: pa0580.AjusteID(r.AjusteID), Signo: pa0580.Signo(r.Signo), Motivo: pa0580.HideDocumento(r.Motivo, r.Documento),
+			Conformidad: r.Conformidad, Ajuste: pa0580.AjusteID(r.AjusteID), Signo: pa0580.Signo(r.Signo), Motivo: sinCitas(r.Motivo, r.Citables),
 			Jefatura: r.Jefatura, RRHH: r.Rrhh, Reclamo: pa0580.ReclamoFuncionarioID(r.Reclamo), Probado: r.Probado,
 			Importe: importe(r.Importe), Norma: r.Norma,
 		}

@@ -151,6 +151,7 @@ func readAnexo(ctx context.Context, tx bun.Tx, id string) ([]app.Linea, error) {
 		Modo           string
 		Mes            string
 		Documento      string
+		Citables       string
 		ReferenciaTipo string
 		Referencia     string
 		TipoGestion    int
@@ -161,7 +162,7 @@ func readAnexo(ctx context.Context, tx bun.Tx, id string) ([]app.Linea, error) {
 		Importe        *int64
 	}
 	err := tx.NewRaw(`
-SELECT l.gestion_id, f.legajo, l.modo, l.mes, g.documento, g.referencia_tipo, g.referencia, l.tipo_gestion, l.jornada, l.guardada_at, l.signo, l.motivo,
+SELECT l.gestion_id, f.legajo, l.modo, l.mes, g.documento, `+citablesDe("g")+`, g.referencia_tipo, g.referencia, l.tipo_gestion, l.jornada, l.guardada_at, l.signo, l.motivo,
 	`+montoSQL+` AS importe
 FROM (
 	SELECT planilla_id, gestion_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at, NULL::smallint AS signo, '' AS motivo
@@ -181,7 +182,7 @@ ORDER BY f.nombre, f.legajo, l.modo, l.mes, l.guardada_at, l.gestion_id`, id).Sc
 			Documento:  pa0580.MaskDocumento(r.Documento),
 			Referencia: pa0580.Referencia{Tipo: pa0580.TipoReferencia(r.ReferenciaTipo), Numero: r.Referencia},
 			Tipo:       pa0580.TipoGestion(r.TipoGestion), Jornada: pa0580.Jornada(r.Jornada), GuardadaAt: pa0580.Local(r.GuardadaAt),
-			Ajuste: pa0580.Signo(r.Signo), Motivo: pa0580.HideDocumento(r.Motivo, r.Documento), Importe: importe(r.Importe),
+			Ajuste: pa0580.Signo(r.Signo), Motivo: sinCitas(r.Motivo, r.Citables), Importe: importe(r.Importe),
 		}
 	}
 	return out, err

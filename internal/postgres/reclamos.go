@@ -39,7 +39,7 @@ type reclamoRow struct {
 	UnidadNombre   string `bun:",scanonly"`
 	AgenteNombre   string `bun:",scanonly"`
 	RespondeNombre string `bun:",scanonly"`
-	Documento      string `bun:",scanonly"` // of the gestión's customer, in normal form
+	Citables       string `bun:",scanonly"`
 }
 
 // reclamoColumns are reclamoRow's.

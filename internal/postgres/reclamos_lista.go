@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"cmp"
 	"context"
 	"strconv"
 
@@ -12,8 +11,8 @@ import (
 )
 
 // fichasDeReclamoSQL reads reclamos with what stands beside them; a condition on g follows.
-const fichasDeReclamoSQL = `
-SELECT g.*, u.codigo AS unidad_codigo, u.nombre AS unidad_nombre, fa.nombre AS agente_nombre, fr.nombre AS responde_nombre, q.documento
+var fichasDeReclamoSQL = `
+SELECT g.*, u.codigo AS unidad_codigo, u.nombre AS unidad_nombre, fa.nombre AS agente_nombre, fr.nombre AS responde_nombre, ` + citablesDe("q") + `
 FROM (SELECT ` + reclamoColumns + ` FROM reclamos_funcionario) AS g
 JOIN unidades u ON u.id = g.unidad_id
 JOIN funcionarios fa ON fa.id = g.agente_id
@@ -76,7 +75,7 @@ func ofReclamos(f app.FiltroReclamos) (where string, args []any, ok bool) {
 }
 
 // reclamosDe reads those that a condition on g names, each with its ajuste, and without
-// the document that people quote in what they write: the gestión's, or that of the one
+// the documents that people quote in what they write: the gestión's, or those of the one
 // by which it is mended.
 func reclamosDe(ctx context.Context, db bun.IDB, where string, args ...any) ([]app.ReclamoFicha, error) {
 	var rows []reclamoRow
@@ -97,12 +96,16 @@ func reclamosDe(ctx context.Context, db bun.IDB, where string, args ...any) ([]a
 		}
 		for _, x := range found {
 			f := x.ficha()
-			byID[x.ID], documents[x.ID] = &f, x.Documento
+			byID[x.ID], documents[x.ID] = &f, x.Citables
 		}
 	}
 	return each(rows, func(r reclamoRow) app.ReclamoFicha {
-		document := cmp.Or(r.Documento, documents[r.AjusteID])
-		r.Motivo, r.Respuesta = pa0580.HideDocumento(r.Motivo, document), pa0580.HideDocumento(r.Respuesta, document)
+		if r.GestionID == "" {
+			r.Citables = documents[r.AjusteID]
+		}
+		if r.GestionID != "" || r.AjusteID != "" {
+			r.Motivo, r.Respuesta = sinCitas(r.Motivo, r.Citables), sinCitas(r.Respuesta, r.Citables)
+		}
 		f := r.ficha()
 		f.Ajuste = byID[r.AjusteID]
 		return f

@@ -26,9 +26,14 @@ func (m *mundo) reclamo(t *testing.T, agente pa0580.FuncionarioID, unidad pa0580
 // responder has Josefa answer that it proceeds, by taking back what was paid.
 func (m *mundo) responder(t *testing.T, id pa0580.ReclamoFuncionarioID, g pa0580.GestionID, at time.Time) {
 	t.Helper()
+	m.responderPor(t, id, g, at, "así es")
+}
+
+func (m *mundo) responderPor(t *testing.T, id pa0580.ReclamoFuncionarioID, g pa0580.GestionID, at time.Time, motivo string) {
+	t.Helper()
 	word := pa0580.Visto{Quien: m.jefa, Autoridad: pa0580.Autoridad{Cargo: pa0580.CargoJefe, Unidad: m.central}, At: at}
-	x := pa0580.Ajuste{ID: pa0580.AjusteID(mustNewID()), Gestion: g, Signo: pa0580.Resta, Motivo: "así es", Pide: m.jefa, PedidoAt: at, Jefe: &word}
-	answer := pa0580.Respuesta{Visto: word, Procede: true, Motivo: "así es", Ajuste: x.ID}
+	x := pa0580.Ajuste{ID: pa0580.AjusteID(mustNewID()), Gestion: g, Signo: pa0580.Resta, Motivo: motivo, Pide: m.jefa, PedidoAt: at, Jefe: &word}
+	answer := pa0580.Respuesta{Visto: word, Procede: true, Motivo: motivo, Ajuste: x.ID}
 	err := m.DecideReclamo(t.Context(), app.PasoDeReclamo{ID: id, Accion: "responder_reclamo", Quien: m.jefa, At: at, Ajuste: &x,
 		Decide: func(r *pa0580.ReclamoFuncionario, e pa0580.Estado) error { return r.Answer(answer, e) }}, m.clave())
 	if err != nil {

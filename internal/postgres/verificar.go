@@ -31,7 +31,7 @@ WHERE l.version IS NOT NULL AND NOT EXISTS (SELECT FROM comandos k JOIN auditori
 	WHERE k.id = g.decision_id AND (k.gestion_id, k.accion, k.actor_id, k.creado_at, k.resultado) = (g.id, 'aprobar', g.decidida_por, g.decidida_at, 'aplicado')
 		AND k.version <= l.version AND (a.accion, a.actor_id, a.at, a.detalle->>'comando', a.detalle->>'cargo', a.detalle->>'unidad')
 			= (k.accion, k.actor_id, k.aplicado_at, k.id::text, k.cargo, k.unidad_id::text)
-		AND (g.sal IS NULL OR k.motivo = 'Borrado por ley.' OR COALESCE(a.detalle->>'motivo_sha256', a.detalle->>'motivo', '') -- as text in entries of before
+		AND (g.sal IS NULL OR k.motivo = '` + pa0580.Borrado + `' OR COALESCE(a.detalle->>'motivo_sha256', a.detalle->>'motivo', '') -- as text in entries of before
 			IN (k.motivo, encode(sha256(uuid_send(g.sal) || convert_to(k.motivo, 'UTF8')), 'hex'))))`},
 	{app.FirmaAdulterada, `
 SELECT COALESCE(k.mes, f.mes) AS mes, COALESCE(p.numero, 0) AS numero, u.codigo AS objeto
@@ -59,7 +59,7 @@ WHERE (r.agente_id, r.presentado_at, r.vencido_at) IS DISTINCT FROM (p.actor_id,
 		CASE WHEN r.procede THEN 'procede' WHEN r.retirado_at IS NULL THEN 'sin_lugar' ELSE 'retirado' END)
 		IS DISTINCT FROM (f.actor_id, f.accion, f.at, f.detalle->>'estado')
 	OR (COALESCE(r.gestion_id::text, ''), r.unidad_id::text, r.mes, r.vence::text, COALESCE(r.respondido_cargo, ''), COALESCE(r.respondido_unidad::text, ''),
-		COALESCE(r.ajuste_id::text, ''), CASE WHEN 'Borrado por ley.' IN (r.motivo, r.respuesta) THEN COALESCE(f.detalle->>'sha256', ` + textosDeReclamoSQL + `) ELSE ` + textosDeReclamoSQL + ` END)
+		COALESCE(r.ajuste_id::text, ''), CASE WHEN '` + pa0580.Borrado + `' IN (r.motivo, r.respuesta) THEN COALESCE(f.detalle->>'sha256', ` + textosDeReclamoSQL + `) ELSE ` + textosDeReclamoSQL + ` END)
 		IS DISTINCT FROM (COALESCE(f.detalle->>'gestion', ''), f.detalle->>'unidad', f.detalle->>'mes', f.detalle->>'vence', COALESCE(f.detalle->>'cargo', ''),
 		COALESCE(f.detalle->>'por', ''), COALESCE(f.detalle->>'ajuste', ''), COALESCE(f.detalle->>'sha256', ` + textosDeReclamoSQL + `)) -- entries of before have none
 	OR r.retirado_at IS NOT NULL AND r.respondido_at IS NOT NULL`},
