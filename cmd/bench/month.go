@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
-	"time"
 
 	"ande.gov.py/gestiones/internal/bench"
 )
@@ -33,7 +31,7 @@ func (c *monthCmd) print(r bench.MonthReport) {
 			own.Seconds(), r.Bare[i].Seconds(), own.Seconds()/r.Bare[i].Seconds())
 	}
 	if len(r.Own) > 0 {
-		fmt.Printf("Razón, de las medianas: %.2f\n", middle(r.Own).Seconds()/middle(r.Bare).Seconds())
+		fmt.Printf("Razón, de las medianas: %.2f\n", r.Ratio())
 	}
 	fmt.Printf(`Por la API y el motor, %d gestiones:
   vista previa:               %.1f s
@@ -46,8 +44,4 @@ func (c *monthCmd) print(r bench.MonthReport) {
 	}{{"antes", r.Before}, {"cerrado el mes", r.Frozen}, {"con sus archivos", r.After}} {
 		fmt.Printf("Memoria pico, %s: serve %.1f MB, work %.1f MB\n", x.name, float64(x.peak[0])/mega, float64(x.peak[1])/mega)
 	}
-}
-
-func middle(ds []time.Duration) time.Duration {
-	return slices.Sorted(slices.Values(ds))[len(ds)/2]
 }

@@ -44,11 +44,7 @@ func (a *App) PedirAjuste(ctx context.Context, actor Actor, g pa0580.GestionID, 
 	if err := actor.must(RolJefe, RolRRHH); err != nil {
 		return AjusteFicha{}, err
 	}
-	if k.Clave == "" {
-		return AjusteFicha{}, sinClave()
-	}
-	// A repetition gets what was made, whoever decides on the gestión by now.
-	if made, again, err := a.Store.Repetido(ctx, actor.ID, k); err != nil {
+	if made, again, err := a.madeBefore(ctx, actor, k); err != nil {
 		return AjusteFicha{}, err
 	} else if again {
 		return a.Ajuste(ctx, actor, pa0580.AjusteID(made))
@@ -82,6 +78,15 @@ func (a *App) PedirAjuste(ctx context.Context, actor Actor, g pa0580.GestionID, 
 		return AjusteFicha{}, err
 	}
 	return a.Ajuste(ctx, actor, made)
+}
+
+// madeBefore finds what a key did before: neither authority nor estado are judged again
+// (docs/adr/0006), whoever decides by now. Refuses a request without key.
+func (a *App) madeBefore(ctx context.Context, actor Actor, k Clave) (objeto string, again bool, err error) {
+	if k.Clave == "" {
+		return "", false, sinClave()
+	}
+	return a.Store.Repetido(ctx, actor.ID, k)
 }
 
 // visto is an actor's word on an ajuste of a gestión: as head where they decide on it,
@@ -123,10 +128,7 @@ func (a *App) decidirAjuste(ctx context.Context, actor Actor, id pa0580.AjusteID
 	if err := actor.must(RolJefe, RolRRHH); err != nil {
 		return AjusteFicha{}, err
 	}
-	if k.Clave == "" {
-		return AjusteFicha{}, sinClave()
-	}
-	_, again, err := a.Store.Repetido(ctx, actor.ID, k)
+	_, again, err := a.madeBefore(ctx, actor, k)
 	if err != nil {
 		return AjusteFicha{}, err
 	}

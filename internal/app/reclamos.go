@@ -83,13 +83,9 @@ func (a *App) Reclamar(ctx context.Context, actor Actor, n NuevoReclamo, k Clave
 	return a.ReclamoFuncionario(ctx, actor, id)
 }
 
-// repeatedReclamo finds what a key did before: neither authority nor estado are judged
-// again (docs/adr/0006). Refuses a request without key.
+// repeatedReclamo is what a key did to one before, as [App.madeBefore] finds it.
 func (a *App) repeatedReclamo(ctx context.Context, actor Actor, k Clave) (ReclamoFicha, bool, error) {
-	if k.Clave == "" {
-		return ReclamoFicha{}, false, sinClave()
-	}
-	made, again, err := a.Store.Repetido(ctx, actor.ID, k)
+	made, again, err := a.madeBefore(ctx, actor, k)
 	if err != nil || !again {
 		return ReclamoFicha{}, false, err
 	}

@@ -35,6 +35,9 @@ type MonthReport struct {
 	Before, Frozen, After [2]int64
 }
 
+// Ratio is what a freeze takes of what the bare statements do, by their medians.
+func (r MonthReport) Ratio() float64 { return float64(median(r.Own)) / float64(median(r.Bare)) }
+
 // month is a run in progress.
 type month struct {
 	MonthOptions

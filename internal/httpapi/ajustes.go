@@ -116,32 +116,14 @@ func (s *server) ajustes() {
 		id: "leer-ajuste", tag: "ajustes", method: http.MethodGet, path: "/ajustes/{id}", resumen: "Leer un ajuste", niega: []pa0580.Code{pa0580.CodeNotFound},
 		texto:   "Con quién lo pidió, quién lo aprobó y en qué planilla entró.",
 		salidas: []salida{{status: 200, texto: "El ajuste", ejemplo: ajusteAprobado()}},
-	}, func(p *pedido) error {
-		id, err := p.id()
-		if err != nil {
-			return err
-		}
-		a, err := s.Ajuste(p.ctx, p.actor, pa0580.AjusteID(id))
-		if err != nil {
-			return err
-		}
-		return p.answer(http.StatusOK, ajusteOf(a))
-	})
+	}, named(ajusteOf, func(p *pedido, id pa0580.AjusteID) (app.AjusteFicha, error) { return s.Ajuste(p.ctx, p.actor, id) }))
 	s.handle(operacion{
 		id: "aprobar-ajuste", tag: "ajustes", method: http.MethodPost, path: "/ajustes/{id}/aprobar", resumen: "Aprobar un ajuste", niega: niega,
 		texto:   "Como quien decide sobre la gestión, o como recursos humanos: hacen falta los dos, y son dos personas. Aprobado, entra en la próxima planilla de su unidad cuyo corte le siga.",
 		salidas: []salida{{status: 200, texto: "Aprobado, o a la espera de la otra parte", ejemplo: ajusteAprobado()}},
-	}, func(p *pedido) error {
-		id, err := p.id()
-		if err != nil {
-			return err
-		}
-		a, err := s.AprobarAjuste(p.ctx, p.actor, pa0580.AjusteID(id), p.clave)
-		if err != nil {
-			return err
-		}
-		return p.answer(http.StatusOK, ajusteOf(a))
-	})
+	}, named(ajusteOf, func(p *pedido, id pa0580.AjusteID) (app.AjusteFicha, error) {
+		return s.AprobarAjuste(p.ctx, p.actor, id, p.clave)
+	}))
 	handleBody(s, operacion{
 		id: "rechazar-ajuste", tag: "ajustes", method: http.MethodPost, path: "/ajustes/{id}/rechazar", resumen: "Rechazar un ajuste",
 		texto: "Cualquiera de las dos partes, con motivo, mientras no esté en una planilla: también el que se aprobó por error.", niega: append([]pa0580.Code{pa0580.CodeReasonMissing, pa0580.CodeRemark}, niega...),
@@ -151,18 +133,12 @@ func (s *server) ajustes() {
 			return a
 		}()}},
 	}, conMotivo{"Son dos suministros distintos"}, func(p *pedido, in conMotivo, ajenos pa0580.Refusals) error {
-		id, err := p.id()
-		if err != nil {
-			return err
-		}
-		if err := p.refusal(ajenos); err != nil {
-			return err
-		}
-		a, err := s.RechazarAjuste(p.ctx, p.actor, pa0580.AjusteID(id), in.Motivo, p.clave)
-		if err != nil {
-			return err
-		}
-		return p.answer(http.StatusOK, ajusteOf(a))
+		return named(ajusteOf, func(p *pedido, id pa0580.AjusteID) (app.AjusteFicha, error) {
+			if err := p.refusal(ajenos); err != nil {
+				return app.AjusteFicha{}, err
+			}
+			return s.RechazarAjuste(p.ctx, p.actor, id, in.Motivo, p.clave)
+		})(p)
 	})
 }
 
@@ -181,8 +157,7 @@ func (s *server) pedirAjuste(p *pedido, in pedirAjuste, ajenos pa0580.Refusals) 
 	if err != nil {
 		return err
 	}
-	p.g.Header("Location", base+"/ajustes/"+string(a.ID))
-	return p.answer(http.StatusCreated, ajusteOf(a))
+	return p.created("/ajustes", string(a.ID), ajusteOf(a))
 }
 
 func (s *server) listarAjustes(p *pedido) error {

@@ -40,7 +40,7 @@ type personaEnsayada struct {
 }
 
 func ensayadoOf(e app.Ensayado) Ensayado {
-	return Ensayado{e.Lineas, importe(e.Pagado), importe(e.Seria), importe(e.Diferencia), e.SinImporte, importe(e.SeriaSinTarifa)}
+	return Ensayado{e.Lineas, e.Pagado.Entero(), e.Seria.Entero(), e.Diferencia.Entero(), e.SinImporte, e.SeriaSinTarifa.Entero()}
 }
 
 func mesEnsayadoOf(m app.MesEnsayado) mesEnsayado {

@@ -133,7 +133,7 @@ func estadoOf(e app.EstadoDeCuenta) estadoDeCuenta {
 		Totales: sumasOf(e.Totales()), Unidades: mapped(e.Partes(), parteOf), Planillas: mapped(e.Pagos, pagoOf), EnPlanillaDeMes: totales(e.Pagadas()),
 		Ajustes: mapped(e.Ajustes, ajusteDeCuentaOf), Reclamos: mapped(e.Reclamos, reclamoDeCuentaOf),
 		Gestiones: mapped(e.Gestiones, gestionDeCuentaOf), MesesCerrados: mapped(e.Historia, func(m app.MesDeCuenta) mesDeCuenta {
-			return mesDeCuenta{m.Mes.String(), m.Cargadas(), m.Contadas, m.EnEspera, m.NoContadas, m.Pagadas, importe(m.Importe)}
+			return mesDeCuenta{m.Mes.String(), m.Cargadas(), m.Contadas, m.EnEspera, m.NoContadas, m.Pagadas, m.Importe.Entero()}
 		}),
 	}
 	if e.Mas {

@@ -46,7 +46,7 @@ func linajeOf(l app.Linaje, actor app.Actor) linaje {
 	out := linaje{Gestion: gestionOf(l.Gestion, actor), Neto: l.Neto(), Reclamos: mapped(l.Reclamos, reclamoOf), Renglones: mapped(l.Renglones, func(r app.Renglon) renglon {
 		return renglon{
 			planillaDe{r.Planilla, r.Numero}, r.Mes.String(), r.Codigo, moment(r.CerradaAt), r.CerradoPor, r.Conformidad, r.Probado,
-			string(r.Ajuste), r.Signo.String(), r.Motivo, r.Jefatura, r.RRHH, importe(r.Importe), r.Norma, string(r.Reclamo),
+			string(r.Ajuste), r.Signo.String(), r.Motivo, r.Jefatura, r.RRHH, r.Importe.Entero(), r.Norma, string(r.Reclamo),
 		}
 	})}
 	if d := l.Decision; d != nil {

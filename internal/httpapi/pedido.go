@@ -177,6 +177,21 @@ func (p *pedido) answer(status int, v any) error {
 	return nil
 }
 
+// named answers with what the path names, as do finds or leaves it.
+func named[ID ~string, F, V any](show func(F) V, do func(*pedido, ID) (F, error)) handler {
+	return func(p *pedido) error {
+		id, err := p.id()
+		if err != nil {
+			return err
+		}
+		found, err := do(p, ID(id))
+		if err != nil {
+			return err
+		}
+		return p.answer(http.StatusOK, show(found))
+	}
+}
+
 func (p *pedido) created(path, id string, v any) error {
 	p.g.Header("Location", base+path+"/"+id)
 	return p.answer(http.StatusCreated, v)

@@ -92,20 +92,13 @@ func totalesOf(filas []app.Fila) Totales {
 }
 
 func totales(c app.Cuentas) Totales {
-	return Totales{c.Ordinarias, c.Extraordinarias, c.TotalOrdinarias(), c.TotalExtraordinarias(), c.Total(), c.Ajustes, c.Neto(), importe(c.Importe)}
-}
-
-func importe(i pa0580.Importe) *int64 {
-	if !i.Hay {
-		return nil
-	}
-	return ptr(int64(i.Guaranies))
+	return Totales{c.Ordinarias, c.Extraordinarias, c.TotalOrdinarias(), c.TotalExtraordinarias(), c.Total(), c.Ajustes, c.Neto(), c.Importe.Entero()}
 }
 
 func lineaOf(l app.Linea) linea {
 	return linea{
 		string(l.Gestion), l.Legajo, string(l.Modo), l.Mes.String(), l.Documento, referencia{string(l.Referencia.Tipo), l.Referencia.Numero},
-		int(l.Tipo), string(l.Jornada), moment(l.GuardadaAt), l.Ajuste.String(), l.Motivo, importe(l.Importe),
+		int(l.Tipo), string(l.Jornada), moment(l.GuardadaAt), l.Ajuste.String(), l.Motivo, l.Importe.Entero(),
 	}
 }
 

@@ -122,7 +122,7 @@ func (s *server) reclamos() {
 		id: "leer-reclamo-funcionario", tag: "reclamos", method: http.MethodGet, path: "/reclamos-funcionario/{id}", resumen: "Leer un reclamo de funcionario",
 		texto: "Con su respuesta y, si procede, cómo va el ajuste.", niega: []pa0580.Code{pa0580.CodeNotFound},
 		salidas: []salida{{status: 200, texto: "El reclamo", ejemplo: reclamoRespondido()}},
-	}, aboutReclamo(func(p *pedido, id pa0580.ReclamoFuncionarioID) (app.ReclamoFicha, error) {
+	}, named(reclamoOf, func(p *pedido, id pa0580.ReclamoFuncionarioID) (app.ReclamoFicha, error) {
 		return s.ReclamoFuncionario(p.ctx, p.actor, id)
 	}))
 	handleBody(s, operacion{
@@ -140,24 +140,9 @@ func (s *server) reclamos() {
 			r.Estado, r.RetiradoAt, r.Toca = "retirado", ptr("2026-11-10T09:00:00-03:00"), []mando{}
 			return r
 		}()}},
-	}, aboutReclamo(func(p *pedido, id pa0580.ReclamoFuncionarioID) (app.ReclamoFicha, error) {
+	}, named(reclamoOf, func(p *pedido, id pa0580.ReclamoFuncionarioID) (app.ReclamoFicha, error) {
 		return s.RetirarReclamo(p.ctx, p.actor, id, p.clave)
 	}))
-}
-
-// aboutReclamo answers with the one that the path names.
-func aboutReclamo(do func(*pedido, pa0580.ReclamoFuncionarioID) (app.ReclamoFicha, error)) handler {
-	return func(p *pedido) error {
-		id, err := p.id()
-		if err != nil {
-			return err
-		}
-		r, err := do(p, pa0580.ReclamoFuncionarioID(id))
-		if err != nil {
-			return err
-		}
-		return p.answer(http.StatusOK, reclamoOf(r))
-	}
 }
 
 func (s *server) reclamar(p *pedido, in nuevoReclamo, ajenos pa0580.Refusals) error {
@@ -225,7 +210,7 @@ func (s *server) responderReclamo(p *pedido, in responderReclamo, ajenos pa0580.
 	if err := p.refusal(ajenos); err != nil {
 		return err
 	}
-	return aboutReclamo(func(p *pedido, id pa0580.ReclamoFuncionarioID) (app.ReclamoFicha, error) {
+	return named(reclamoOf, func(p *pedido, id pa0580.ReclamoFuncionarioID) (app.ReclamoFicha, error) {
 		return s.ResponderReclamo(p.ctx, p.actor, id, x, p.clave)
 	})(p)
 }

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 
@@ -118,17 +117,15 @@ func (s *server) tarifas() {
 		id: "leer-tarifa", tag: "tarifas", method: http.MethodGet, path: "/tarifas/{id}", resumen: "Leer una tarifa",
 		texto: "Con quién la propuso y quién decidió. La ven los roles admin, rrhh y auditor.", niega: []pa0580.Code{pa0580.CodeForbidden, pa0580.CodeNotFound},
 		salidas: []salida{{status: 200, texto: "La tarifa", ejemplo: tarifaAprobada()}},
-	}, func(p *pedido) error { return s.conTarifa(p, s.Tarifa) })
+	}, named(tarifaOf, func(p *pedido, id pa0580.TarifaID) (app.TarifaFicha, error) { return s.Tarifa(p.ctx, p.actor, id) }))
 	s.handle(operacion{
 		id: "aprobar-tarifa", tag: "tarifas", method: http.MethodPost, path: "/tarifas/{id}/aprobar", resumen: "Aprobar una tarifa",
 		texto: "La aprueba una persona con el rol admin que no la propuso, mientras el mes desde el que rige no esté cerrado. Lo aprobado no cambia: se reemplaza por otra tarifa. " +
 			"La vista previa de un mes al que le toca deja de valer.", niega: append([]pa0580.Code{pa0580.CodeMonthClosed}, niega...),
 		salidas: []salida{{status: 200, texto: "Aprobada", ejemplo: tarifaAprobada()}},
-	}, func(p *pedido) error {
-		return s.conTarifa(p, func(ctx context.Context, a app.Actor, id pa0580.TarifaID) (app.TarifaFicha, error) {
-			return s.AprobarTarifa(ctx, a, id, p.clave)
-		})
-	})
+	}, named(tarifaOf, func(p *pedido, id pa0580.TarifaID) (app.TarifaFicha, error) {
+		return s.AprobarTarifa(p.ctx, p.actor, id, p.clave)
+	}))
 	handleBody(s, operacion{
 		id: "rechazar-tarifa", tag: "tarifas", method: http.MethodPost, path: "/tarifas/{id}/rechazar", resumen: "Rechazar una tarifa",
 		texto: "La rechaza, con motivo, una persona con el rol admin que no la propuso.", niega: append([]pa0580.Code{pa0580.CodeReasonMissing, pa0580.CodeRemark}, niega...),
@@ -141,24 +138,11 @@ func (s *server) tarifas() {
 		if err := p.refusal(ajenos); err != nil {
 			return err
 		}
-		return s.conTarifa(p, func(ctx context.Context, a app.Actor, id pa0580.TarifaID) (app.TarifaFicha, error) {
-			return s.RechazarTarifa(ctx, a, id, in.Motivo, p.clave)
-		})
+		return named(tarifaOf, func(p *pedido, id pa0580.TarifaID) (app.TarifaFicha, error) {
+			return s.RechazarTarifa(p.ctx, p.actor, id, in.Motivo, p.clave)
+		})(p)
 	})
 	s.ensayoTarifa()
-}
-
-// conTarifa answers with the tariff that a request names, as do leaves it.
-func (s *server) conTarifa(p *pedido, do func(context.Context, app.Actor, pa0580.TarifaID) (app.TarifaFicha, error)) error {
-	id, err := p.id()
-	if err != nil {
-		return err
-	}
-	t, err := do(p.ctx, p.actor, pa0580.TarifaID(id))
-	if err != nil {
-		return err
-	}
-	return p.answer(http.StatusOK, tarifaOf(t))
 }
 
 func (s *server) proponerTarifa(p *pedido, in proponerTarifa, ajenos pa0580.Refusals) error {

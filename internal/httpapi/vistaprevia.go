@@ -34,7 +34,7 @@ type identidad struct {
 }
 
 func identidadOf(i app.Identidad) identidad {
-	return identidad{i.Aprobadas, i.Retiradas, i.Tardio, i.Ajustes, i.Neto(), importe(i.Importe), i.Cuadra()}
+	return identidad{i.Aprobadas, i.Retiradas, i.Tardio, i.Ajustes, i.Neto(), i.Importe.Entero(), i.Cuadra()}
 }
 
 type planillaPrevia struct {

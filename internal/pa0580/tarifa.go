@@ -263,6 +263,15 @@ type Importe struct {
 // EnGuaranies is an amount.
 func EnGuaranies(n Guaranies) Importe { return Importe{true, n} }
 
+// Entero is the amount; nil where there is none.
+func (i Importe) Entero() *int64 {
+	if !i.Hay {
+		return nil
+	}
+	n := int64(i.Guaranies)
+	return &n
+}
+
 // Mas adds two up. What has none adds nothing.
 func (i Importe) Mas(o Importe) Importe {
 	return Importe{i.Hay || o.Hay, i.Guaranies + o.Guaranies}

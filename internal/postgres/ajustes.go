@@ -265,7 +265,7 @@ const ajusteColumns = `id, gestion_id, mes, orden, pagada, signo, motivo, pedido
 var fichasDeAjusteSQL = `
 SELECT x.*, g.unidad_id, u.codigo AS unidad_codigo, u.nombre AS unidad_nombre, g.agente_id, fa.nombre AS agente_nombre, fp.nombre AS pide_nombre,
 	fj.nombre AS jefe_nombre, fr.nombre AS rrhh_nombre, fx.nombre AS rechazo_nombre, p.numero AS planilla_nro, p.mes AS planilla_mes,
-	q.id AS reclamo_id, ` + citablesDe("g") + `
+	q.id AS reclamo_id, ` + citablesDe("g") + ` AS citables
 FROM (SELECT ` + ajusteColumns + ` FROM ajustes) AS x
 JOIN gestiones g ON g.id = x.gestion_id
 JOIN unidades u ON u.id = g.unidad_id

@@ -9,7 +9,7 @@ import (
 // citablesDe are the documents that people may quote in what they write about a gestión
 // called so: its customer's, and those that corrections replaced. None: they were erased.
 func citablesDe(g string) string {
-	return `concat_ws(' ', NULLIF(` + g + `.documento, ''), (SELECT string_agg(DISTINCT v.documento, ' ') FROM gestion_versiones v WHERE v.gestion_id = ` + g + `.id)) AS citables`
+	return `concat_ws(' ', NULLIF(` + g + `.documento, ''), (SELECT string_agg(DISTINCT v.documento, ' ') FROM gestion_versiones v WHERE v.gestion_id = ` + g + `.id))`
 }
 
 // sinCitas is a text about a gestión without any of them. Where the law had them erased, it

@@ -13,7 +13,7 @@ import (
 // Who did what made a gestión's version, and the reason they gave, is sought for the
 // page's rows only.
 var paginaDeCuentaSQL = `
-SELECT g.id, l.unidad_id, u.codigo, u.nombre, l.modo, g.documento, ` + citablesDe("g") + `, g.referencia_tipo, g.referencia, l.tipo_gestion, l.jornada, g.guardada_at,
+SELECT g.id, l.unidad_id, u.codigo, u.nombre, l.modo, g.documento, ` + citablesDe("g") + ` AS citables, g.referencia_tipo, g.referencia, l.tipo_gestion, l.jornada, g.guardada_at,
 	l.situacion, l.ajuste, l.motivo, g.estado, g.sgc_existe IS TRUE AS existe, l.pasada, p.id AS planilla_id, p.numero, p.mes AS planilla_mes,
 	razon.motivo AS razon_motivo, razon.nombre AS razon_nombre, razon.creado_at AS razon_at
 FROM (?) AS l

@@ -47,14 +47,6 @@ func importe(n *int64) pa0580.Importe {
 	return pa0580.EnGuaranies(pa0580.Guaranies(*n))
 }
 
-func importeRow(i pa0580.Importe) *int64 {
-	if !i.Hay {
-		return nil
-	}
-	n := int64(i.Guaranies)
-	return &n
-}
-
 // valued is what a month's lines and ajustes pay as the rules value them, each by the
 // tariff of its own month. Where there is no tariff it reads no lines.
 func valued(ctx context.Context, tx bun.Tx, m pa0580.Mes, corte time.Time) (out pa0580.Importe, err error) {

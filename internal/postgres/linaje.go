@@ -11,7 +11,7 @@ import (
 // renglonesDeSQL are the lines and ajustes of one gestión, oldest first.
 var renglonesDeSQL = `
 SELECT p.id AS planilla, p.numero, p.mes, p.unidad_codigo AS codigo, p.cerrada_at, fc.nombre AS cerrado_por,
-	` + citablesDe("g") + `, CASE WHEN p.conforme THEN fk.nombre END AS conformidad, l.ajuste_id, l.signo, x.motivo, fj.nombre AS jefatura, fr.nombre AS rrhh, q.id AS reclamo,
+	` + citablesDe("g") + ` AS citables, CASE WHEN p.conforme THEN fk.nombre END AS conformidad, l.ajuste_id, l.signo, x.motivo, fj.nombre AS jefatura, fr.nombre AS rrhh, q.id AS reclamo,
 	m.mes IS NOT NULL AS probado, ` + montoSQL + ` AS importe, t.norma
 FROM (
 	SELECT planilla_id, NULL::uuid AS ajuste_id, NULL::smallint AS signo, funcionario_id, modo, mes, tipo_gestion, jornada FROM planilla_lineas WHERE gestion_id = ?0

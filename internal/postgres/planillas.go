@@ -162,7 +162,7 @@ func readAnexo(ctx context.Context, tx bun.Tx, id string) ([]app.Linea, error) {
 		Importe        *int64
 	}
 	err := tx.NewRaw(`
-SELECT l.gestion_id, f.legajo, l.modo, l.mes, g.documento, `+citablesDe("g")+`, g.referencia_tipo, g.referencia, l.tipo_gestion, l.jornada, l.guardada_at, l.signo, l.motivo,
+SELECT l.gestion_id, f.legajo, l.modo, l.mes, g.documento, CASE WHEN l.motivo <> '' THEN `+citablesDe("g")+` END AS citables, g.referencia_tipo, g.referencia, l.tipo_gestion, l.jornada, l.guardada_at, l.signo, l.motivo,
 	`+montoSQL+` AS importe
 FROM (
 	SELECT planilla_id, gestion_id, funcionario_id, modo, mes, tipo_gestion, jornada, guardada_at, NULL::smallint AS signo, '' AS motivo

@@ -32,7 +32,7 @@ type previaFila struct {
 
 func previaHojaOf(p app.Planilla) previaHoja {
 	return previaHoja{string(p.Unidad), p.Codigo, p.Nombre, p.Huella, each(p.Filas, func(f app.Fila) previaFila {
-		return previaFila{string(f.Funcionario), f.Legajo, f.Nombre, string(f.Modo), f.Mes.String(), f.Ordinarias, f.Extraordinarias, f.Ajustes, importeRow(f.Importe), f.Prueba}
+		return previaFila{string(f.Funcionario), f.Legajo, f.Nombre, string(f.Modo), f.Mes.String(), f.Ordinarias, f.Extraordinarias, f.Ajustes, f.Importe.Entero(), f.Prueba}
 	})}
 }
 

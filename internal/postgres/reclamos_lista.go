@@ -12,7 +12,7 @@ import (
 
 // fichasDeReclamoSQL reads reclamos with what stands beside them; a condition on g follows.
 var fichasDeReclamoSQL = `
-SELECT g.*, u.codigo AS unidad_codigo, u.nombre AS unidad_nombre, fa.nombre AS agente_nombre, fr.nombre AS responde_nombre, ` + citablesDe("q") + `
+SELECT g.*, u.codigo AS unidad_codigo, u.nombre AS unidad_nombre, fa.nombre AS agente_nombre, fr.nombre AS responde_nombre, ` + citablesDe("q") + ` AS citables
 FROM (SELECT ` + reclamoColumns + ` FROM reclamos_funcionario) AS g
 JOIN unidades u ON u.id = g.unidad_id
 JOIN funcionarios fa ON fa.id = g.agente_id
